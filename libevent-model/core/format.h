@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract between the core and a format.  A format is one file with one
+ * const struct em_format and one line in formats/formats.c.
+ *
+ * Reading: the core calls step() until it says EM_EOF or EM_ERR.  A step
+ * consumes some input through r->in and calls rd_emit() any number of times;
+ * events queue in the core.  The step arena r->arena is reset before each
+ * step.  What must live longer goes into r->keep or the format's state.
+ *
+ * Writing: the core calls event() for each event and finish() once.
+ */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include "core.h"
+
+/*
+ * A probe looks at the first bytes of the input and answers how many bits of
+ * them speak for its format: 0 for none, PROBE_MORE when more input could
+ * change the answer.  PROBE_SURE and above settles recognition at once.  At
+ * eof PROBE_MORE counts as 0.  A probe for lines steps over noise lines.
+ */
+enum { PROBE_MORE = -1, PROBE_SURE = 1000 };
+
+/* 8 bits a byte when head starts with lit, PROBE_MORE when it may yet. */
+int probe_lit(struct em_str head, const char *lit);
+/*
+ * The next line of *head that starts with one of the bytes in first, after
+ * optional blanks; PROBE_MORE when it is not there or not complete, 1 when
+ * *line is set.  A last line without LF counts only at eof.
+ */
+int probe_line(struct em_str *head, bool eof, const char *first,
+    struct em_str *line);
+/* For XML: the local name of the root element, past BOM, declaration,
+ * comments, doctype and leading noise; the slice *tag is all of its start
+ * tag, so that attributes can be looked for.  Handles UTF-16.  Returns 1,
+ * 0 (not XML) or PROBE_MORE. */
+int probe_xml(struct em_str head, bool eof, char name[64],
+    struct em_str *tag);
+/* For JSON documents: 1 when the text starts with { or [ and one of its
+ * first bytes holds "key" at depth 1 (or in the first object of an array);
+ * *found says which of the NULL-terminated keys.  0 or PROBE_MORE. */
+int probe_json_keys(struct em_str head, bool eof, const char *const *keys,
+    int *found);
+
+struct em_format {
+	struct em_format_info info;
+	int (*probe)(struct em_str head, bool eof);
+	struct {
+		size_t state_size; /* r->state, zeroed by the core */
+		enum em_rc (*open)(struct em_reader *r);
+		enum em_rc (*step)(struct em_reader *r);
+		/* Instead of step: hands out one event without a copy. */
+		enum em_rc (*next)(struct em_reader *r,
+		    const struct em_event **ev);
+		void (*close)(struct em_reader *r);
+	} read;
+	struct {
+		size_t state_size; /* w->state, zeroed by the core */
+		enum em_rc (*open)(struct em_writer *w);
+		enum em_rc (*event)(struct em_writer *w,
+		    const struct em_event *ev);
+		enum em_rc (*finish)(struct em_writer *w);
+		void (*close)(struct em_writer *w);
+	} write;
+};
+
+/* The table in formats.c; ends with NULL. */
+extern const struct em_format *const formats[];
+
+/* ---- what a reading format sees ---- */
+
+struct em_reader {
+	const struct em_format *format;
+	struct in *in;
+	struct arena arena; /* lives for one step */
+	struct arena keep; /* lives as long as the reader */
+	void *state;
+	const char *name; /* of the input, "" when it has none */
+	struct em_error err;
+	struct em_reader_opts opts;
+	struct em_reader_stats stats;
+	struct rd_queue *queue; /* the core's own */
+};
+
+/* Queues a copy of *ev.  Text is repaired to UTF-8, ev->line is set to the
+ * input line when it is 0. */
+void rd_emit(struct em_reader *r, const struct em_event *ev);
+/* Queues a log event of a line that is not an event, and counts it.  With
+ * --strict it is malformed: EM_ERR, to be returned. */
+enum em_rc rd_noise(struct em_reader *r, struct em_str line);
+/* Reports malformed input at the current line and counts it; text, when not
+ * absent, is kept as a log event.  With --strict, EM_ERR, to be returned. */
+enum em_rc rd_bad(struct em_reader *r, struct em_str text,
+    const char *fmt, ...) EM_PRINTF(3, 4);
+/* Reports without counting: repairs, things set aside. */
+void rd_warn(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
+/* The input was cut: reported, and the status says truncated. */
+void rd_cut(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
+/* Emits the protocol event of a foreign stream.  producer may be absent. */
+void rd_protocol(struct em_reader *r, struct em_str producer,
+    struct em_str version);
+/* Emits an event of that kind with no members. */
+void rd_simple(struct em_reader *r, enum em_kind kind);
+/*
+ * Sets ev->iteration when a case of this identity was given before: 2 for
+ * its second time, and so on; with -O repeats=attempts, ev->attempt instead.
+ * For formats that state neither.
+ */
+void rd_repeat(struct em_reader *r, struct em_event *ev);
+/* The value of -O key=value for the format, NULL when not given. */
+const char *rd_option(const struct em_reader *r, const char *key);
+
+/* ---- what a writing format sees ---- */
+
+struct em_writer {
+	const struct em_format *format;
+	struct em_out *out;
+	struct arena keep; /* lives as long as the writer */
+	void *state;
+	struct em_error err;
+	struct em_writer_opts opts;
+	struct em_loss lost[32];
+};
+
+/* Counts something that the format cannot hold; what is a literal. */
+void wr_lost(struct em_writer *w, const char *what);
+/* Counts the members of ev whose fields are not in the list that the format
+ * holds, and unknown events and members. */
+const char *wr_option(const struct em_writer *w, const char *key);
+/* out's error, carried into w. */
+enum em_rc wr_status(struct em_writer *w);
+
+#endif

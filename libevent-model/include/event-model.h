@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libevent-model: read, write, select and conclude from test results.
+ *
+ * Everything is an event of the test-events protocol (schemas/PROTOCOL.md,
+ * test-events(5)), whatever format it was read from.  A reader hands out one
+ * event at a time, a writer takes one, a filter selects, results conclude.
+ *
+ * Conventions that hold for the whole of this header:
+ *
+ * Strings are slices with a length; p == NULL means absent.  They may hold
+ * any byte, NUL included.  An event and all it points to stays valid until
+ * the next call on the reader that gave it.
+ *
+ * Times and durations are int64_t nanoseconds, EM_UNSET when absent.
+ *
+ * Errors stick: the first one is kept in the handle and every later call
+ * reports it.  The library never prints, exits, or reads the environment.
+ */
+#ifndef EVENT_MODEL_H
+#define EVENT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define EM_API __attribute__((visibility("default")))
+#define EM_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define EM_API
+#define EM_PRINTF(fmt, args)
+#endif
+
+#define EM_PROTOCOL_VERSION "1.0"
+#define EM_UNSET INT64_MIN
+
+/* ---- slices ---- */
+
+struct em_str {
+	const char *p;
+	size_t n;
+};
+
+/* A slice of a string literal. */
+#define EM_STR(lit) ((struct em_str){ "" lit, sizeof(lit) - 1 })
+
+/* A slice of a C string; absent for NULL. */
+EM_API struct em_str em_str(const char *s);
+EM_API bool em_str_eq(struct em_str a, struct em_str b);
+
+struct em_strs { /* a list of strings: tags, command, features */
+	const struct em_str *v;
+	size_t n;
+};
+
+struct em_pair {
+	struct em_str key;
+	struct em_str value; /* text; the JSON as written when json is set */
+	bool json; /* value is not a JSON string but a number, true, ... */
+};
+
+struct em_pairs { /* an object of the user: properties, env */
+	const struct em_pair *v;
+	size_t n;
+};
+
+/* ---- results of calls and errors ---- */
+
+enum em_rc { EM_OK, EM_EOF, EM_ERR };
+
+enum em_code {
+	EM_E_NONE,
+	EM_E_USAGE, /* unknown format, bad option, bad expression */
+	EM_E_SYNTAX, /* malformed input */
+	EM_E_VERSION, /* unsupported version or requirement */
+	EM_E_TRUNCATED, /* input ended too early */
+	EM_E_LIMIT, /* a limit of em_limits was passed */
+	EM_E_IO, /* a system call failed, see sys */
+	EM_E_MEMORY,
+};
+
+struct em_error {
+	enum em_code code;
+	int sys; /* errno, or 0 */
+	uint64_t line; /* of the input, from 1; 0 when unknown */
+	char msg[256]; /* lower case, no full stop, no trailing newline */
+};
+
+/* ---- events ---- */
+
+enum em_kind {
+	EM_UNKNOWN, /* an event this version does not know; see raw */
+	EM_PROTOCOL,
+	EM_DISCOVER_START,
+	EM_DISCOVER_CASE,
+	EM_DISCOVER_COMPLETE,
+	EM_RUN_START,
+	EM_SUITE_START,
+	EM_CASE_START,
+	EM_CASE_SLOW,
+	EM_CASE_OUTPUT,
+	EM_CASE_MESSAGE,
+	EM_CASE_METRIC,
+	EM_CASE_ATTACHMENT,
+	EM_CASE_COMPLETE,
+	EM_SUITE_COMPLETE,
+	EM_RUN_CANCEL,
+	EM_RUN_COMPLETE,
+	EM_LOG,
+	EM_KINDS /* how many there are */
+};
+
+enum em_outcome {
+	EM_NONE, /* absent */
+	EM_PASS,
+	EM_FAIL,
+	EM_SKIP,
+	EM_INVALID /* a value that the protocol does not have: never a pass */
+};
+
+enum em_tri { EM_ABSENT, EM_FALSE, EM_TRUE };
+
+struct em_location {
+	struct em_str file;
+	int64_t line, column, end_line, end_column; /* from 1, or EM_UNSET */
+};
+
+struct em_counts {
+	int64_t pass, fail, skip; /* EM_UNSET when absent */
+};
+
+/* A member that the protocol does not define for its event, kept as written. */
+struct em_member {
+	struct em_str in; /* the object it is in: "location"; absent: the event */
+	struct em_str key; /* as written between the quotes */
+	struct em_str value; /* JSON text */
+};
+
+struct em_members {
+	const struct em_member *v;
+	size_t n;
+};
+
+/* Why an event is what it is; bits of em_event.flags. */
+enum {
+	EM_F_NOISE = 1, /* log made of a line that was not an event */
+	EM_F_MALFORMED = 2, /* log made of a line that did not parse */
+	EM_F_SYNTHETIC = 4, /* made by the reader, stated by nobody */
+	EM_F_INVALID = 8, /* known event, required member missing or mistyped */
+};
+
+/*
+ * One event.  Members have the names and meaning of test-events(5).  Which
+ * members a kind may carry is in em_fields[].
+ */
+struct em_event {
+	enum em_kind kind;
+	unsigned flags;
+	uint64_t line; /* of the input, from 1; 0 when made */
+	struct em_str raw; /* native input: the line as read, without its LF */
+	struct em_str event; /* the kind as written; set for EM_UNKNOWN */
+
+	/* identity */
+	struct em_str run, suite, class_name, name, variant;
+	int64_t iteration, attempt; /* from 1; EM_UNSET means 1 */
+
+	int64_t elapsed_ns; /* since the producer's protocol event */
+	int64_t time_ns; /* wall clock, since 1970-01-01T00:00:00Z */
+
+	enum em_outcome outcome;
+	enum em_tri selected, filtered;
+	struct em_str status, reason;
+	int64_t duration_ns;
+
+	struct em_str stream;
+	struct em_str text; /* any bytes */
+	int64_t truncated_bytes;
+	struct em_str level;
+
+	struct em_str message_kind, message, detail, type, code;
+	struct em_str expected, actual, rendered;
+	struct em_location location;
+
+	int64_t exit_code, signal;
+	struct em_counts counts;
+	int64_t total;
+
+	struct em_str parent, title, mode, worker;
+	struct em_strs tags;
+	struct em_pairs properties;
+
+	struct em_str metric, unit;
+	struct em_str value, deviation, min, max, median; /* JSON numbers */
+	struct em_strs samples; /* JSON numbers */
+
+	struct em_str media_type, path, url;
+	struct em_str data; /* any bytes */
+	int64_t threshold_ns;
+
+	struct em_str version, producer_name, producer_version;
+	struct em_strs features, requires;
+
+	struct em_str seed, cwd, host, parent_run, root_run;
+	struct em_strs command;
+	struct em_pairs env;
+
+	struct em_members extra; /* members unknown to this version, in order */
+};
+
+/* Makes *ev an event of that kind with every member absent. */
+EM_API void em_event_init(struct em_event *ev, enum em_kind kind);
+
+/* "case_start"; absent for EM_UNKNOWN. */
+EM_API struct em_str em_kind_name(enum em_kind kind);
+EM_API enum em_kind em_kind_find(struct em_str name);
+/* "pass", "fail", "skip"; absent for EM_NONE. */
+EM_API struct em_str em_outcome_name(enum em_outcome outcome);
+
+/* True when the event belongs to a case: it has a name and a case_ kind. */
+EM_API bool em_event_is_case(const struct em_event *ev);
+
+/* ---- the field table: every member of the protocol, once ---- */
+
+enum em_field_type {
+	EM_T_STR, /* struct em_str, UTF-8 */
+	EM_T_BYTES, /* struct em_str, any bytes; NAME or NAME_b64 in JSON */
+	EM_T_DATA, /* struct em_str, any bytes; always NAME_b64 in JSON */
+	EM_T_NUM, /* struct em_str, a JSON number */
+	EM_T_INT, /* int64_t, 0..2^53-1 */
+	EM_T_COUNT, /* int64_t, 1..2^53-1 */
+	EM_T_TIME, /* int64_t, RFC 3339 in JSON */
+	EM_T_TRI, /* enum em_tri */
+	EM_T_OUTCOME, /* enum em_outcome */
+	EM_T_STRS, /* struct em_strs */
+	EM_T_NUMS, /* struct em_strs of JSON numbers */
+	EM_T_PAIRS, /* struct em_pairs */
+	EM_T_OBJECT, /* no storage: the fields whose in is this one */
+};
+
+struct em_field {
+	const char *name; /* the JSON member */
+	const char *in; /* the member object it is in, or NULL */
+	enum em_field_type type;
+	uint16_t offset; /* in struct em_event */
+	uint32_t kinds; /* 1u << kind for each event that may carry it */
+	uint32_t required; /* the same, for each event that must */
+};
+
+EM_API extern const struct em_field em_fields[];
+EM_API extern const size_t em_fields_count;
+
+/*
+ * Finds a field by its name, "duration_ns", or by its path, "location.line".
+ * NULL when there is none.
+ */
+EM_API const struct em_field *em_field_find(struct em_str name);
+EM_API bool em_field_present(const struct em_field *f,
+    const struct em_event *ev);
+
+/* ---- output ---- */
+
+/* A buffered byte stream to a descriptor or file, with a sticky error. */
+struct em_out;
+
+EM_API struct em_out *em_out_fd(int fd, const char *name);
+/*
+ * To a temporary beside path, renamed to it by em_out_close() when all went
+ * well.  With append, straight to the end of path.  A name that ends in .gz
+ * or .zst is compressed.  Check em_out_error() after opening.
+ */
+EM_API struct em_out *em_out_file(const char *path, bool append);
+/* Into memory; em_out_memory() gives what has been written so far. */
+EM_API struct em_out *em_out_mem(void);
+EM_API struct em_str em_out_memory(const struct em_out *out);
+EM_API void em_out_write(struct em_out *out, struct em_str s);
+EM_API void em_out_puts(struct em_out *out, const char *s);
+EM_API void em_out_printf(struct em_out *out, const char *fmt, ...)
+    EM_PRINTF(2, 3);
+/* Writes s with what XML or JSON needs escaped; any byte makes valid output. */
+EM_API void em_out_json_str(struct em_out *out, struct em_str s);
+EM_API enum em_rc em_out_flush(struct em_out *out);
+EM_API const struct em_error *em_out_error(const struct em_out *out);
+/* Flushes, closes, frees; a file that had an error is not put in place.  The
+ * error, if any, is copied to err, which may be NULL. */
+EM_API enum em_rc em_out_close(struct em_out *out, struct em_error *err);
+
+/* ---- limits ---- */
+
+struct em_limits {
+	size_t line_max; /* bytes in a line; default 64 MiB */
+	size_t memory_max; /* bytes one event or document may need; 1 GiB */
+	unsigned depth_max; /* nesting; default 1000 */
+};
+
+/* ---- reading ---- */
+
+struct em_reader;
+
+struct em_reader_opts {
+	const char *format; /* NULL: recognised by content */
+	const char *const *options; /* "key=value" for the format, or NULL */
+	struct em_limits limits; /* 0: the default */
+	bool strict; /* noise is malformed; the first malformed line ends it */
+	/* Called for each report: malformed lines, violations, repairs. */
+	void (*warn)(void *arg, const struct em_error *e);
+	/* Called before a read that would block: the time to flush. */
+	void (*idle)(void *arg);
+	void *arg;
+};
+
+/* What a reader has met so far. */
+struct em_reader_stats {
+	uint64_t bytes, lines, events;
+	uint64_t noise; /* lines that were not events */
+	uint64_t malformed; /* lines or parts that did not parse */
+	uint64_t unknown_events, unknown_members, invalid;
+	uint64_t runs, runs_complete;
+	bool truncated; /* at end: a run without its end, or a cut document */
+	bool unsupported; /* stopped at a version or requirement */
+};
+
+/*
+ * Reads from fd, which the reader does not close, or from memory, which must
+ * outlive it.  Compressed input (gzip, zstd) is recognised.  name is for
+ * messages and for formats that need the name of the file.  Never NULL but
+ * when out of memory; trouble shows in the first em_reader_next().
+ */
+EM_API struct em_reader *em_reader_fd(const struct em_reader_opts *opts,
+    int fd, const char *name);
+EM_API struct em_reader *em_reader_mem(const struct em_reader_opts *opts,
+    struct em_str bytes, const char *name);
+/*
+ * The next event.  EM_EOF at the end, EM_ERR when reading cannot go on; both
+ * stick.  The event is valid until the next call.
+ */
+EM_API enum em_rc em_reader_next(struct em_reader *r,
+    const struct em_event **ev);
+/*
+ * True when the next event can be had without a read that might block.
+ */
+EM_API bool em_reader_ready(struct em_reader *r);
+EM_API const struct em_error *em_reader_error(const struct em_reader *r);
+EM_API const struct em_reader_stats *em_reader_stats(
+    const struct em_reader *r);
+/* The name of the format; NULL while it is not recognised yet. */
+EM_API const char *em_reader_format(const struct em_reader *r);
+EM_API void em_reader_close(struct em_reader *r);
+
+/* ---- writing ---- */
+
+struct em_writer;
+
+struct em_writer_opts {
+	const char *format; /* NULL: native */
+	const char *const *options; /* "key=value" for the format, or NULL */
+	bool color; /* formats for people may use escapes */
+	unsigned width; /* columns of the terminal, 0 when none */
+};
+
+/* What a format could not hold, and how often; see em_writer_lost(). */
+struct em_loss {
+	const char *what;
+	uint64_t count;
+};
+
+/*
+ * Writes to out, which the caller closes after the writer.  On a usage error
+ * (unknown format or option) returns NULL and fills err.
+ */
+EM_API struct em_writer *em_writer_open(const struct em_writer_opts *opts,
+    struct em_out *out, struct em_error *err);
+EM_API enum em_rc em_writer_event(struct em_writer *w,
+    const struct em_event *ev);
+/* Writes what was waiting for the end.  Needed for a complete document. */
+EM_API enum em_rc em_writer_finish(struct em_writer *w);
+EM_API const struct em_error *em_writer_error(const struct em_writer *w);
+/* What was dropped; the list ends with what == NULL. */
+EM_API const struct em_loss *em_writer_lost(const struct em_writer *w);
+EM_API void em_writer_close(struct em_writer *w);
+
+/* ---- formats ---- */
+
+enum {
+	EM_FMT_READ = 1,
+	EM_FMT_WRITE = 2,
+	EM_FMT_STREAM_READ = 4, /* events come out as input goes in */
+	EM_FMT_STREAM_WRITE = 8, /* output goes out as events go in */
+};
+
+struct em_format_option {
+	const char *key;
+	const char *values; /* "all|none", "N", ... */
+	const char *help;
+};
+
+struct em_format_info {
+	const char *name; /* "junit" */
+	const char *title; /* "JUnit XML" */
+	unsigned flags;
+	const char *losses; /* what writing it drops, for people; or NULL */
+	const struct em_format_option *options; /* ends with key == NULL */
+};
+
+/* The i-th format, or false past the last. */
+EM_API bool em_format_info(size_t i, struct em_format_info *info);
+/* False when there is no format of that name. */
+EM_API bool em_format_find(const char *name, struct em_format_info *info);
+
+/* ---- results: what a reader concludes (PROTOCOL.md, "Conclusions") ---- */
+
+/* What em_results keeps of each case beyond outcomes and durations. */
+enum {
+	EM_KEEP_MESSAGES = 1,
+	EM_KEEP_OUTPUT = 2,
+	EM_KEEP_METRICS = 4,
+	EM_KEEP_ATTACHMENTS = 8,
+	EM_KEEP_DETAILS = 16, /* location, tags, properties, mode, worker */
+	EM_KEEP_ALL = 31
+};
+
+struct em_output { /* one case_output */
+	struct em_str stream, text;
+	int64_t truncated_bytes;
+};
+
+struct em_message { /* one case_message */
+	struct em_str kind, message, detail, type, code;
+	struct em_str expected, actual, rendered;
+	struct em_location location;
+};
+
+struct em_metric { /* one case_metric; numbers as JSON text */
+	struct em_str metric, unit, value, deviation, min, max, median;
+	struct em_strs samples;
+};
+
+struct em_attachment { /* one case_attachment */
+	struct em_str title, media_type, path, url, data;
+};
+
+/* What an attempt said, in the order it said it. */
+struct em_item {
+	const struct em_item *next;
+	enum em_kind kind; /* EM_CASE_OUTPUT, _MESSAGE, _METRIC, _ATTACHMENT */
+	union {
+		struct em_output output;
+		struct em_message message;
+		struct em_metric metric;
+		struct em_attachment attachment;
+	} u;
+};
+
+struct em_attempt {
+	const struct em_attempt *next;
+	int64_t number; /* from 1 */
+	enum em_outcome outcome; /* concluded: EM_FAIL when incomplete */
+	bool started, completed;
+	bool slow; /* a case_slow was seen */
+	struct em_str status, reason;
+	int64_t duration_ns; /* stated, or from elapsed_ns, or EM_UNSET */
+	int64_t time_ns, elapsed_ns; /* of its start */
+	int64_t exit_code, signal;
+	struct em_str worker;
+	const struct em_item *items;
+};
+
+struct em_details { /* with EM_KEEP_DETAILS, of whichever event said it last */
+	struct em_location location;
+	struct em_str mode, parent;
+	struct em_strs tags;
+	struct em_pairs properties;
+};
+
+struct em_case {
+	const struct em_case *next; /* of its suite, in order of appearance */
+	const struct em_suite *suite;
+	struct em_str class_name, name, variant;
+	int64_t iteration; /* from 1 */
+	const struct em_attempt *attempts; /* NULL: only discovered */
+	const struct em_attempt *last; /* the one that decides */
+	const struct em_details *details; /* NULL: nothing kept */
+	enum em_outcome outcome; /* concluded; EM_NONE: not run */
+	struct em_str status, reason; /* of the deciding attempt, or discovery */
+	bool selected; /* false: discovered and not selected */
+	bool flaky; /* passed last, failed before */
+	bool incomplete; /* started and never completed */
+	bool contradicted; /* duplicates disagreed, or a late error */
+	unsigned attempt_count;
+	void *user; /* the tool's own; NULL at first */
+};
+
+struct em_suite {
+	const struct em_suite *next; /* in order of appearance */
+	const struct em_run *run;
+	struct em_str name, parent, title; /* name absent: cases without suite */
+	const struct em_case *cases;
+	struct em_counts counts; /* recomputed */
+	struct em_counts stated;
+	size_t case_count;
+	enum em_outcome outcome; /* stated by suite_complete: EM_FAIL counts */
+	struct em_str status, reason;
+	int64_t duration_ns; /* stated, or EM_UNSET */
+	int64_t summed_ns; /* the sum of the deciding attempts' durations */
+	int64_t time_ns, elapsed_ns; /* of its start */
+	struct em_location location;
+	struct em_pairs properties;
+	bool started, completed;
+	const struct em_item *logs; /* log events that name the suite */
+	void *user;
+};
+
+struct em_run {
+	const struct em_run *next;
+	struct em_str id; /* `run`; absent when the stream holds one run */
+	const struct em_suite *suites;
+	struct em_counts counts; /* recomputed */
+	struct em_counts stated;
+	size_t case_count;
+	uint64_t flaky, not_run, incomplete, not_selected;
+	enum em_outcome stated_outcome;
+	struct em_str status, producer_name, producer_version, host, cwd, seed;
+	struct em_str parent_run, root_run, cancel_reason;
+	struct em_strs command;
+	struct em_pairs properties, env;
+	int64_t exit_code, signal;
+	int64_t duration_ns, time_ns;
+	bool started, completed, cancelled, filtered;
+	bool listing; /* discovery only: complete without a run */
+	bool mismatch; /* stated counts or outcome disagree with the events */
+	const struct em_item *logs;
+	void *user;
+};
+
+enum em_verdict {
+	EM_V_PASS,
+	EM_V_FAIL, /* a case or suite failed, or statements disagree */
+	EM_V_TRUNCATED, /* a run has no end, and nothing failed */
+	EM_V_NOTHING, /* complete, and no case ran */
+};
+
+struct em_results;
+
+EM_API struct em_results *em_results_new(unsigned keep, size_t memory_max);
+/* Folds one event in.  EM_ERR only when memory_max is passed. */
+EM_API enum em_rc em_results_event(struct em_results *rs,
+    const struct em_event *ev);
+/*
+ * Folds src into dst: fold(A then B) == merge(fold(A), fold(B)) for streams
+ * that are parts of one run.  src is unchanged.
+ */
+EM_API enum em_rc em_results_merge(struct em_results *dst,
+    const struct em_results *src);
+/* Concludes all that was folded so far and gives the runs, oldest first. */
+EM_API const struct em_run *em_results_runs(struct em_results *rs);
+EM_API enum em_verdict em_results_verdict(struct em_results *rs);
+/* The suite of an event, NULL when unknown; concluded when it is given. */
+EM_API const struct em_suite *em_results_suite(struct em_results *rs,
+    const struct em_event *ev);
+/* Forgets a suite and its cases, for writers that are done with it. */
+EM_API void em_results_drop(struct em_results *rs,
+    const struct em_suite *suite);
+/* The case with the identity of *like, in whichever run; NULL when none. */
+EM_API const struct em_case *em_results_find(struct em_results *rs,
+    const struct em_suite *suite, const struct em_case *like);
+EM_API const struct em_error *em_results_error(const struct em_results *rs);
+EM_API void em_results_free(struct em_results *rs);
+
+/* ---- filter expressions and selection (tfilter(1)) ---- */
+
+struct em_filter;
+
+/* NULL on a bad expression: err says what, *column where (bytes from 1). */
+EM_API struct em_filter *em_filter_compile(const char *expr,
+    struct em_error *err, size_t *column);
+/* What em_results must keep for this expression: EM_KEEP_ bits. */
+EM_API unsigned em_filter_needs(const struct em_filter *f);
+/* Decides for a case; its suite and run pointers are followed. */
+EM_API bool em_filter_case(const struct em_filter *f,
+    const struct em_case *c);
+EM_API void em_filter_free(struct em_filter *f);
+
+/*
+ * A selection passes whole cases of a stream on as soon as they are decided,
+ * holding only the open ones.  Everything that belongs to no case passes;
+ * counts are recomputed and run_complete is marked as filtered.
+ */
+struct em_select;
+
+struct em_select_opts {
+	const char *const *exprs; /* united; NULL-terminated */
+	const char *const *exact; /* names to take, united with exprs */
+	const char *const *skip; /* names (substrings) to leave out */
+	const struct em_strs *list; /* identities, as trerun writes; or NULL */
+	bool invert;
+	/* Gets each event that passes; EM_ERR ends the selection. */
+	enum em_rc (*emit)(void *arg, const struct em_event *ev);
+	void *arg;
+};
+
+EM_API struct em_select *em_select_new(const struct em_select_opts *opts,
+    struct em_error *err, size_t *column);
+EM_API enum em_rc em_select_event(struct em_select *s,
+    const struct em_event *ev);
+/* At the end of input: decides what is still open. */
+EM_API enum em_rc em_select_finish(struct em_select *s);
+/* How many cases were selected. */
+EM_API uint64_t em_select_count(const struct em_select *s);
+EM_API const struct em_error *em_select_error(const struct em_select *s);
+EM_API void em_select_free(struct em_select *s);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
