@@ -444,33 +444,51 @@ struct em_attachment { /* one case_attachment */
 	struct em_str title, media_type, path, url, data;
 };
 
+struct em_start { /* one case_start */
+	int64_t time_ns, elapsed_ns;
+	struct em_str worker;
+};
+
 /* What an attempt said, in the order it said it. */
 struct em_item {
 	const struct em_item *next;
-	enum em_kind kind; /* EM_CASE_OUTPUT, _MESSAGE, _METRIC, _ATTACHMENT */
+	enum em_kind kind; /* says which member of u is set */
 	union {
-		struct em_output output;
-		struct em_message message;
-		struct em_metric metric;
-		struct em_attachment attachment;
+		const struct em_output *output; /* EM_CASE_OUTPUT, EM_LOG */
+		const struct em_message *message;
+		const struct em_metric *metric;
+		const struct em_attachment *attachment;
+		const struct em_start *start; /* with EM_KEEP_DETAILS */
 	} u;
+};
+
+/*
+ * There may be millions of cases, nearly all of one attempt and with nothing
+ * to say, so both structs are small: what is rare is behind pointers.  Those
+ * to em_end and em_details are never NULL; they lead to an object in which
+ * all is absent when nothing was stated.
+ */
+struct em_end { /* how an attempt ended, or why a case did not run */
+	struct em_str status, reason;
+	int64_t exit_code, signal;
 };
 
 struct em_attempt {
 	const struct em_attempt *next;
-	int64_t number; /* from 1 */
-	enum em_outcome outcome; /* concluded: EM_FAIL when incomplete */
-	bool started, completed;
-	bool slow; /* a case_slow was seen */
-	struct em_str status, reason;
-	int64_t duration_ns; /* stated, or from elapsed_ns, or EM_UNSET */
-	int64_t time_ns, elapsed_ns; /* of its start */
-	int64_t exit_code, signal;
-	struct em_str worker;
 	const struct em_item *items;
+	const struct em_end *end;
+	int64_t duration_ns; /* stated, or from elapsed_ns, or EM_UNSET */
+	uint32_t number; /* from 1 */
+	enum em_outcome outcome : 4; /* concluded: EM_FAIL when incomplete */
+	bool started : 1;
+	bool completed : 1;
+	bool slow : 1; /* a case_slow was seen */
+	unsigned own : 24; /* for em_results */
 };
 
-struct em_details { /* with EM_KEEP_DETAILS, of whichever event said it last */
+struct em_details {
+	struct em_str variant; /* of the identity; kept always */
+	/* with EM_KEEP_DETAILS, of whichever event said it last */
 	struct em_location location;
 	struct em_str mode, parent;
 	struct em_strs tags;
@@ -480,19 +498,22 @@ struct em_details { /* with EM_KEEP_DETAILS, of whichever event said it last */
 struct em_case {
 	const struct em_case *next; /* of its suite, in order of appearance */
 	const struct em_suite *suite;
-	struct em_str class_name, name, variant;
+	struct em_str class_name, name;
 	int64_t iteration; /* from 1 */
-	const struct em_attempt *attempts; /* NULL: only discovered */
-	const struct em_attempt *last; /* the one that decides */
-	const struct em_details *details; /* NULL: nothing kept */
-	enum em_outcome outcome; /* concluded; EM_NONE: not run */
-	struct em_str status, reason; /* of the deciding attempt, or discovery */
-	bool selected; /* false: discovered and not selected */
-	bool flaky; /* passed last, failed before */
-	bool incomplete; /* started and never completed */
-	bool contradicted; /* duplicates disagreed, or a late error */
-	unsigned attempt_count;
+	const struct em_details *details;
+	const struct em_attempt *attempts; /* by number; NULL: never started */
+	/* The attempt that decides.  Never NULL: that of a case that did not
+	 * run has no outcome and number 0, and its end says what discovery
+	 * said. */
+	const struct em_attempt *last;
 	void *user; /* the tool's own; NULL at first */
+	uint32_t attempt_count;
+	enum em_outcome outcome : 4; /* concluded; EM_NONE: not run */
+	bool selected : 1; /* false: discovered and not selected */
+	bool flaky : 1; /* passed last, failed before */
+	bool incomplete : 1; /* started and never completed */
+	bool contradicted : 1; /* duplicates disagreed, or a late error */
+	unsigned own : 24; /* for em_results */
 };
 
 struct em_suite {
@@ -533,6 +554,7 @@ struct em_run {
 	bool started, completed, cancelled, filtered;
 	bool listing; /* discovery only: complete without a run */
 	bool mismatch; /* stated counts or outcome disagree with the events */
+	uint64_t invalid; /* events with EM_F_INVALID: never a pass */
 	const struct em_item *logs;
 	void *user;
 };
@@ -559,13 +581,19 @@ EM_API enum em_rc em_results_merge(struct em_results *dst,
 /* Concludes all that was folded so far and gives the runs, oldest first. */
 EM_API const struct em_run *em_results_runs(struct em_results *rs);
 EM_API enum em_verdict em_results_verdict(struct em_results *rs);
+/* The start of an attempt, all absent when none was kept; never NULL. */
+EM_API const struct em_start *em_attempt_start(const struct em_attempt *a);
 /* The suite of an event, NULL when unknown; concluded when it is given. */
 EM_API const struct em_suite *em_results_suite(struct em_results *rs,
     const struct em_event *ev);
 /* Forgets a suite and its cases, for writers that are done with it. */
 EM_API void em_results_drop(struct em_results *rs,
     const struct em_suite *suite);
-/* The case with the identity of *like, in whichever run; NULL when none. */
+/*
+ * The case with the identity of *like, which may be of other results: in
+ * suite, or, when that is NULL, in the suite of its name in the newest run
+ * that has it.  NULL when there is none.
+ */
 EM_API const struct em_case *em_results_find(struct em_results *rs,
     const struct em_suite *suite, const struct em_case *like);
 EM_API const struct em_error *em_results_error(const struct em_results *rs);
