@@ -69,6 +69,11 @@ struct em_format {
 /* The table in formats.c; ends with NULL. */
 extern const struct em_format *const formats[];
 
+/* A deep copy of an event: text repaired to UTF-8, members that its kind may
+ * not carry left pointing where they did. */
+void event_copy(struct em_event *to, const struct em_event *from,
+    struct arena *a);
+
 /* ---- what a reading format sees ---- */
 
 struct em_reader {

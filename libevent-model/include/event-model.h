@@ -89,7 +89,7 @@ struct em_error {
 	enum em_code code;
 	int sys; /* errno, or 0 */
 	uint64_t line; /* of the input, from 1; 0 when unknown */
-	char msg[256]; /* lower case, no full stop, no trailing newline */
+	char msg[512]; /* lower case, no full stop, no trailing newline */
 };
 
 /* ---- events ---- */
@@ -282,7 +282,7 @@ EM_API void em_out_write(struct em_out *out, struct em_str s);
 EM_API void em_out_puts(struct em_out *out, const char *s);
 EM_API void em_out_printf(struct em_out *out, const char *fmt, ...)
     EM_PRINTF(2, 3);
-/* Writes s with what XML or JSON needs escaped; any byte makes valid output. */
+/* s as a JSON string, with its quotes; bad UTF-8 becomes U+FFFD. */
 EM_API void em_out_json_str(struct em_out *out, struct em_str s);
 EM_API enum em_rc em_out_flush(struct em_out *out);
 EM_API const struct em_error *em_out_error(const struct em_out *out);

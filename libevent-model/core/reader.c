@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format.h"
+#include "lifecycle.h"
+
+enum {
+	LINE_MAX_DEFAULT = 64 * 1024 * 1024,
+	DEPTH_MAX_DEFAULT = 1000,
+	PROBE_LIMIT = 4 * 1024 * 1024,
+	QUEUE_FIRST = 16
+};
+
+static const size_t memory_max_default = (size_t)1 << 30;
+
+/* Events that a step made and next() has not handed out yet. */
+struct rd_queue {
+	struct em_event *v;
+	size_t head, n, size;
+	enum em_rc rc; /* what the last step said */
+	struct lifecycle life;
+	struct table repeats;
+	bool failed; /* out of memory for events */
+};
+
+static void
+set_defaults(struct em_limits *l)
+{
+	if (l->line_max == 0)
+		l->line_max = LINE_MAX_DEFAULT;
+	if (l->depth_max == 0)
+		l->depth_max = DEPTH_MAX_DEFAULT;
+	if (l->memory_max == 0)
+		l->memory_max = memory_max_default;
+}
+
+static struct em_reader *
+reader_new(const struct em_reader_opts *opts, struct in *in, const char *name)
+{
+	static const struct em_reader_opts none;
+	struct em_reader *r = calloc(1, sizeof(*r));
+
+	if (r == NULL || in == NULL)
+		goto fail;
+	r->opts = opts != NULL ? *opts : none;
+	r->in = in;
+	r->name = name != NULL ? name : "";
+	set_defaults(&r->opts.limits);
+	arena_init(&r->arena, r->opts.limits.memory_max);
+	arena_init(&r->keep, r->opts.limits.memory_max);
+	r->queue = calloc(1, sizeof(*r->queue));
+	if (r->queue == NULL)
+		goto fail;
+	in_on_idle(in, r->opts.idle, r->opts.arg);
+	return r;
+fail:
+	in_close(in);
+	free(r);
+	return NULL;
+}
+
+struct em_reader *
+em_reader_fd(const struct em_reader_opts *opts, int fd, const char *name)
+{
+	size_t max = opts != NULL ? opts->limits.line_max : 0;
+
+	return reader_new(
+	    opts, in_fd(fd, max > 0 ? max : LINE_MAX_DEFAULT), name);
+}
+
+struct em_reader *
+em_reader_mem(
+    const struct em_reader_opts *opts, struct em_str bytes, const char *name)
+{
+	return reader_new(opts, in_mem(bytes), name);
+}
+
+/* ---- which format ---- */
+
+static enum em_rc
+unknown_format(struct em_reader *r)
+{
+	char list[384];
+	size_t n = 0;
+
+	for (size_t i = 0; formats[i] != NULL; i++) {
+		if (formats[i]->probe == NULL ||
+		    !(formats[i]->info.flags & EM_FMT_READ))
+			continue;
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
+		    n > 0 ? " " : "", formats[i]->info.name);
+		if (n >= sizeof(list))
+			break;
+	}
+	return err_set(&r->err, EM_E_SYNTAX, 0,
+	    "input format not recognised, name it with -f (tried %s)", list);
+}
+
+/* Asks every format about the head; NULL when more input is wanted. */
+static const struct em_format *
+best_format(struct em_reader *r, struct em_str head, bool eof, bool *more)
+{
+	const struct em_format *best = NULL, *rival = NULL;
+	int most = 0;
+
+	*more = false;
+	for (size_t i = 0; formats[i] != NULL; i++) {
+		const struct em_format *f = formats[i];
+		int bits = f->probe != NULL ? f->probe(head, eof) : 0;
+
+		if (bits == PROBE_MORE)
+			*more = true;
+		if (bits == most && bits > 0)
+			rival = f;
+		if (bits > most) {
+			most = bits;
+			best = f;
+			rival = NULL;
+		}
+	}
+	if (*more && !eof && most < PROBE_SURE)
+		return NULL;
+	*more = false;
+	if (rival != NULL)
+		rd_warn(r,
+		    "input may be %s or %s, read as %s (name it with -f)",
+		    best->info.name, rival->info.name, best->info.name);
+	return best;
+}
+
+static enum em_rc
+recognise(struct em_reader *r)
+{
+	for (;;) {
+		struct em_str head = in_peek(r->in);
+		bool more,
+		    eof = in_error(r->in) != NULL || head.n >= PROBE_LIMIT;
+		enum em_rc rc;
+
+		if (head.n > 0 || eof) {
+			r->format = best_format(r, head, eof, &more);
+			if (r->format != NULL)
+				return EM_OK;
+			if (!more)
+				return unknown_format(r);
+		}
+		rc = in_more(r->in);
+		if (rc == EM_OK)
+			continue;
+		if (rc == EM_ERR && in_peek(r->in).n == 0) {
+			r->err = *in_error(r->in);
+			return EM_ERR;
+		}
+		head = in_peek(r->in);
+		/* An empty input is an event stream that was cut at once. */
+		r->format = head.n == 0 ? formats[0]
+					: best_format(r, head, true, &more);
+		return r->format != NULL ? EM_OK : unknown_format(r);
+	}
+}
+
+static enum em_rc
+find_format(struct em_reader *r)
+{
+	for (size_t i = 0; formats[i] != NULL; i++)
+		if (strcmp(formats[i]->info.name, r->opts.format) == 0 &&
+		    (formats[i]->info.flags & EM_FMT_READ)) {
+			r->format = formats[i];
+			return EM_OK;
+		}
+	return err_set(&r->err, EM_E_USAGE, 0,
+	    "unknown input format \"%s\", see tconv --list", r->opts.format);
+}
+
+static enum em_rc
+start(struct em_reader *r)
+{
+	enum em_rc rc = r->opts.format != NULL ? find_format(r) : recognise(r);
+
+	if (rc != EM_OK)
+		return rc;
+	r->state = calloc(1, r->format->read.state_size + 1);
+	if (r->state == NULL)
+		return err_set(&r->err, EM_E_MEMORY, 0, "out of memory");
+	return r->format->read.open != NULL ? r->format->read.open(r) : EM_OK;
+}
+
+/* ---- events out ---- */
+
+static enum em_rc
+finish(struct em_reader *r, enum em_rc rc)
+{
+	const struct em_error *e = in_error(r->in);
+
+	if (r->err.code == EM_E_NONE && e != NULL &&
+	    e->code == EM_E_TRUNCATED) {
+		r->stats.truncated = true;
+		if (r->opts.warn != NULL)
+			r->opts.warn(r->opts.arg, e);
+	} else if (r->err.code == EM_E_NONE && e != NULL) {
+		r->err = *e;
+		rc = EM_ERR;
+	}
+	if (life_open(&r->queue->life))
+		r->stats.truncated = true;
+	if (r->err.code == EM_E_TRUNCATED)
+		r->stats.truncated = true;
+	if (r->err.code == EM_E_VERSION)
+		r->stats.unsupported = true;
+	return rc;
+}
+
+static enum em_rc
+hand_out(
+    struct em_reader *r, const struct em_event *e, const struct em_event **ev)
+{
+	r->stats.events++;
+	if (e->kind == EM_UNKNOWN)
+		r->stats.unknown_events++;
+	else if (LIFE_KINDS & 1u << e->kind)
+		life_event(&r->queue->life, e, &r->stats);
+	*ev = e;
+	return EM_OK;
+}
+
+static enum em_rc
+one_step(struct em_reader *r, const struct em_event **ev)
+{
+	struct rd_queue *q = r->queue;
+	enum em_rc rc;
+
+	q->head = q->n = 0;
+	arena_reset(&r->arena);
+	*ev = NULL;
+	rc = r->format->read.next != NULL ? r->format->read.next(r, ev)
+					  : r->format->read.step(r);
+	r->stats.lines = in_lines(r->in);
+	r->stats.bytes = in_bytes(r->in);
+	if (rc != EM_ERR && (r->arena.failed || r->keep.failed || q->failed))
+		rc = err_set(&r->err, EM_E_LIMIT, in_lines(r->in),
+		    "an event needs more than the limit of %zu bytes",
+		    r->opts.limits.memory_max);
+	return rc;
+}
+
+enum em_rc
+em_reader_next(struct em_reader *r, const struct em_event **ev)
+{
+	struct rd_queue *q = r->queue;
+	const struct em_event *direct;
+
+	*ev = NULL;
+	if (r->format == NULL && q->rc == EM_OK)
+		q->rc = start(r);
+	for (;;) {
+		if (q->head < q->n)
+			return hand_out(r, &q->v[q->head++], ev);
+		if (q->rc != EM_OK)
+			return q->rc = finish(r, q->rc);
+		q->rc = one_step(r, &direct);
+		if (direct != NULL)
+			return hand_out(r, direct, ev);
+	}
+}
+
+bool
+em_reader_ready(struct em_reader *r)
+{
+	return r->queue->head < r->queue->n || r->queue->rc != EM_OK ||
+	    in_has_line(r->in);
+}
+
+const struct em_error *
+em_reader_error(const struct em_reader *r)
+{
+	return r->err.code == EM_E_NONE ? NULL : &r->err;
+}
+
+const struct em_reader_stats *
+em_reader_stats(const struct em_reader *r)
+{
+	return &r->stats;
+}
+
+const char *
+em_reader_format(const struct em_reader *r)
+{
+	return r->format != NULL ? r->format->info.name : NULL;
+}
+
+void
+em_reader_close(struct em_reader *r)
+{
+	if (r == NULL)
+		return;
+	if (r->format != NULL && r->state != NULL &&
+	    r->format->read.close != NULL)
+		r->format->read.close(r);
+	in_close(r->in);
+	arena_free(&r->arena);
+	arena_free(&r->keep);
+	table_free(&r->queue->repeats);
+	life_free(&r->queue->life);
+	free(r->queue->v);
+	free(r->queue);
+	free(r->state);
+	free(r);
+}
+
+/* ---- what formats call ---- */
+
+void
+rd_emit(struct em_reader *r, const struct em_event *ev)
+{
+	struct rd_queue *q = r->queue;
+	struct em_event *e;
+
+	if (q->n == q->size) {
+		size_t size = q->size == 0 ? QUEUE_FIRST : q->size * 2;
+
+		e = q->size > r->opts.limits.memory_max / sizeof(*e)
+		    ? NULL
+		    : realloc(q->v, size * sizeof(*e));
+		if (e == NULL) {
+			q->failed = true;
+			return;
+		}
+		q->v = e;
+		q->size = size;
+	}
+	e = &q->v[q->n++];
+	event_copy(e, ev, &r->arena);
+	if (e->line == 0)
+		e->line = in_lines(r->in);
+}
+
+static void
+report(struct em_reader *r, enum em_code code, const char *fmt, va_list ap)
+{
+	struct em_error e = { .code = code, .line = in_lines(r->in) };
+
+	if (r->opts.warn == NULL)
+		return;
+	vsnprintf(e.msg, sizeof(e.msg), fmt, ap);
+	r->opts.warn(r->opts.arg, &e);
+}
+
+static void
+emit_text(struct em_reader *r, struct em_str text, unsigned flags)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_LOG);
+	ev.text = text;
+	ev.flags = flags;
+	rd_emit(r, &ev);
+}
+
+enum em_rc
+rd_noise(struct em_reader *r, struct em_str line)
+{
+	char quoted[80];
+
+	r->stats.noise++;
+	if (!r->opts.strict) {
+		emit_text(r, line, EM_F_NOISE);
+		return EM_OK;
+	}
+	return rd_bad(r, line, "not an event: \"%s\"", err_quote(quoted, line));
+}
+
+enum em_rc
+rd_bad(struct em_reader *r, struct em_str text, const char *fmt, ...)
+{
+	va_list ap;
+
+	r->stats.malformed++;
+	if (text.p != NULL)
+		emit_text(r, text, EM_F_MALFORMED);
+	va_start(ap, fmt);
+	if (r->opts.strict) {
+		char msg[512];
+
+		vsnprintf(msg, sizeof(msg), fmt, ap);
+		err_set(&r->err, EM_E_SYNTAX, in_lines(r->in), "%s", msg);
+	} else {
+		report(r, EM_E_SYNTAX, fmt, ap);
+	}
+	va_end(ap);
+	return r->opts.strict ? EM_ERR : EM_OK;
+}
+
+void
+rd_warn(struct em_reader *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(r, EM_E_NONE, fmt, ap);
+	va_end(ap);
+}
+
+void
+rd_cut(struct em_reader *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	r->stats.truncated = true;
+	va_start(ap, fmt);
+	report(r, EM_E_TRUNCATED, fmt, ap);
+	va_end(ap);
+}
+
+void
+rd_protocol(struct em_reader *r, struct em_str producer, struct em_str version)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_PROTOCOL);
+	ev.version = EM_STR(EM_PROTOCOL_VERSION);
+	ev.producer_name = producer;
+	ev.producer_version = version;
+	ev.flags = EM_F_SYNTHETIC;
+	rd_emit(r, &ev);
+}
+
+void
+rd_simple(struct em_reader *r, enum em_kind kind)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, kind);
+	rd_emit(r, &ev);
+}
+
+void
+rd_repeat(struct em_reader *r, struct em_event *ev)
+{
+	const struct em_str id[] = { ev->run, ev->suite, ev->class_name,
+		ev->name, ev->variant };
+	const char *how = rd_option(r, "repeats");
+	uint64_t *seen =
+	    table_at(&r->queue->repeats, table_key(id, ARRAY_LEN(id), 0));
+
+	if (seen == NULL) {
+		r->queue->failed = true;
+		return;
+	}
+	if (++*seen == 1)
+		return;
+	if (how != NULL && strcmp(how, "attempts") == 0)
+		ev->attempt = (int64_t)*seen;
+	else
+		ev->iteration = (int64_t)*seen;
+}
+
+/* The value behind the last "key=" of the list. */
+static const char *
+option_value(const char *const *options, const char *key)
+{
+	size_t n = strlen(key);
+	const char *value = NULL;
+
+	for (; options != NULL && *options != NULL; options++)
+		if (strncmp(*options, key, n) == 0 && (*options)[n] == '=')
+			value = *options + n + 1;
+	return value;
+}
+
+const char *
+rd_option(const struct em_reader *r, const char *key)
+{
+	return option_value(r->opts.options, key);
+}
+
+const char *
+wr_option(const struct em_writer *w, const char *key)
+{
+	return option_value(w->opts.options, key);
+}

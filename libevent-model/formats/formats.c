@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every format, one line each.  The order decides between probes that agree
+ * on the same number of bits; native comes first.
+ */
+#include "format.h"
+
+#define FORMATS \
+	X(native)
+
+#define X(name) extern const struct em_format format_##name;
+FORMATS
+#undef X
+
+#define X(name) &format_##name,
+const struct em_format *const formats[] = { FORMATS NULL };
+#undef X

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/* The protocol itself: read in one pass without copies, written from the
+ * field table; an event that was not changed is written as it was read. */
+#include <string.h>
+
+#include "format.h"
+#include "scan.h"
+
+struct native {
+	struct scan scan;
+	struct em_event ev;
+	struct table runs; /* `run` of runs that are open: 1 */
+	size_t open; /* how many */
+	bool begun; /* a first line was read */
+	bool header; /* a protocol event was seen, or its lack reported */
+	bool ran; /* a run completed and none is open: the stream has ended */
+	bool between; /* the same, or only discovery so far has completed */
+};
+
+/* ---- recognition ---- */
+
+static int
+probe(struct em_str head, bool eof)
+{
+	struct em_str line, rest = head, value;
+	int rc = probe_line(&rest, eof, "{", &line);
+	ptrdiff_t at;
+
+	if (rc != 1)
+		return rc;
+	at = str_find(line, "\"event\"");
+	if (at < 0)
+		return 0;
+	value = str_trim(str_from(line, (size_t)at + strlen("\"event\"")));
+	if (!str_starts(value, ":"))
+		return 0;
+	value = str_trim(str_from(value, 1));
+	if (str_starts(value, "\"protocol\""))
+		return PROBE_SURE;
+	/* Without the header the draft of libtest2 looks the same, and
+	 * libtest's own JSON has an event beside its type. */
+	return str_find(line, "\"type\"") >= 0 ? 0 : 8 * (int)strlen("event");
+}
+
+/* ---- reading ---- */
+
+static enum em_rc
+native_open(struct em_reader *r)
+{
+	struct native *n = r->state;
+
+	n->scan.arena = &r->arena;
+	n->scan.depth_max = r->opts.limits.depth_max;
+	return EM_OK;
+}
+
+static void
+native_close(struct em_reader *r)
+{
+	struct native *n = r->state;
+
+	table_free(&n->runs);
+}
+
+/* One number of a version: decimal, no sign, no leading zero. */
+static bool
+version_part(struct em_str s, int64_t *v)
+{
+	if (s.n == 0 || s.n > 5 || s.p[0] < '0' || s.p[0] > '9' ||
+	    (s.p[0] == '0' && s.n > 1))
+		return false;
+	return str_i64(s, v) && *v <= 65535;
+}
+
+/* HDR-1..8: EM_ERR when the stream must not be read on. */
+static enum em_rc
+check_header(struct em_reader *r, const struct em_event *ev)
+{
+	struct em_str minor = ev->version, major;
+	int64_t hi, lo;
+	char quoted[80];
+
+	if (!str_cut(&minor, '.', &major) || !version_part(major, &hi) ||
+	    !version_part(minor, &lo))
+		return rd_bad(r, (struct em_str){ NULL, 0 },
+		    "bad protocol version \"%s\"",
+		    err_quote(quoted, ev->version));
+	if (hi != 1)
+		return err_set(&r->err, EM_E_VERSION, ev->line,
+		    "stream is test-events %s, this reads 1.x; "
+		    "use a testpipe that reads version %d",
+		    err_quote(quoted, ev->version), (int)hi);
+	if (ev->requires.n > 0)
+		return err_set(&r->err, EM_E_VERSION, ev->line,
+		    "stream requires \"%s\", which this version does not "
+		    "implement",
+		    err_quote(quoted, ev->requires.v[0]));
+	return EM_OK;
+}
+
+/* Follows header and runs; reports what is out of place. */
+static enum em_rc
+check_place(struct em_reader *r, struct native *n, const struct em_event *ev)
+{
+	static const struct em_str none;
+	uint64_t *run;
+	enum em_rc rc = EM_OK;
+
+	if (!n->header && ev->kind != EM_PROTOCOL)
+		rc = rd_bad(r, none, "the stream has no protocol event");
+	else if (n->header && ev->kind == EM_PROTOCOL && !n->between)
+		rc = rd_bad(r, none,
+		    "a second protocol event before the run was complete");
+	else if (n->ran && ev->kind != EM_PROTOCOL &&
+	    ev->kind != EM_RUN_START && ev->kind != EM_UNKNOWN)
+		rc = rd_bad(r, none, "%.40s after the run was complete",
+		    em_kind_name(ev->kind).p);
+	n->header = true;
+	switch (ev->kind) {
+	case EM_PROTOCOL:
+		table_free(&n->runs);
+		n->open = 0;
+		n->ran = n->between = false;
+		return rc == EM_OK ? check_header(r, ev) : rc;
+	case EM_DISCOVER_COMPLETE:
+		n->between = n->open == 0;
+		break;
+	case EM_RUN_START:
+		n->ran = n->between = false;
+		run = table_at(&n->runs, table_key(&ev->run, 1, 0));
+		if (run != NULL && (*run)++ == 0)
+			n->open++;
+		break;
+	case EM_RUN_COMPLETE:
+		run = table_get(&n->runs, table_key(&ev->run, 1, 0));
+		if (run != NULL && *run > 0) {
+			*run = 0;
+			n->open--;
+		}
+		n->ran = n->between = n->open == 0;
+		break;
+	default:
+		break;
+	}
+	return rc;
+}
+
+/* A line that starts with { and is no event. */
+static enum em_rc
+bad_line(struct em_reader *r, struct native *n, struct em_str line, bool lf)
+{
+	if (lf)
+		return rd_bad(r, line, "%s at byte %zu", n->scan.error,
+		    n->scan.error_at + 1);
+	rd_cut(r, "the last line is cut short");
+	return rd_bad(
+	    r, line, "%s at byte %zu", n->scan.error, n->scan.error_at + 1);
+}
+
+static enum em_rc
+take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
+    const struct em_event **ev)
+{
+	enum em_rc rc = EM_OK;
+
+	n->ev.line = in_lines(r->in);
+	if (!scan_line(&n->scan, line, &n->ev))
+		return bad_line(r, n, line, lf);
+	n->ev.line = in_lines(r->in);
+	r->stats.unknown_members = n->scan.unknown_members;
+	if (n->ev.flags & EM_F_INVALID) {
+		r->stats.invalid++;
+		rc = rd_bad(r, (struct em_str){ NULL, 0 },
+		    "%.40s: member \"%s\" %s", em_kind_name(n->ev.kind).p,
+		    n->scan.invalid, n->scan.invalid_why);
+	} else if (n->scan.invalid != NULL) {
+		rd_warn(r, "member \"%s\" is ignored: it %s", n->scan.invalid,
+		    n->scan.invalid_why);
+	}
+	if (rc == EM_OK &&
+	    (!n->header || n->ran ||
+		(1u << n->ev.kind &
+		    (1u << EM_PROTOCOL | 1u << EM_RUN_START |
+			1u << EM_RUN_COMPLETE | 1u << EM_DISCOVER_COMPLETE))))
+		rc = check_place(r, n, &n->ev);
+	*ev = &n->ev;
+	return rc;
+}
+
+static enum em_rc
+native_next(struct em_reader *r, const struct em_event **ev)
+{
+	struct native *n = r->state;
+	struct em_str line, text;
+	bool lf;
+	enum em_rc rc = in_line(r->in, &line, &lf);
+
+	if (rc == EM_EOF && !n->begun)
+		rd_cut(r, "the input is empty");
+	if (rc != EM_OK)
+		return rc;
+	if (!n->begun && str_starts(line, "\xef\xbb\xbf"))
+		line = str_from(line, 3);
+	n->begun = true;
+	if (line.n > 0 && line.p[0] == '{')
+		return take_line(r, n, line, lf, ev);
+	text = str_trim(line);
+	if (text.n == 0)
+		return EM_OK;
+	if (text.p[0] == '{')
+		return take_line(r, n, line, lf, ev);
+	return rd_noise(r, line);
+}
+
+/* ---- writing ---- */
+
+static void
+write_strs(struct em_out *out, const struct em_strs *l, bool quoted)
+{
+	out_byte(out, '[');
+	for (size_t i = 0; i < l->n; i++) {
+		if (i > 0)
+			out_byte(out, ',');
+		if (quoted)
+			em_out_json_str(out, l->v[i]);
+		else
+			em_out_write(out, l->v[i]);
+	}
+	out_byte(out, ']');
+}
+
+static void
+write_pairs(struct em_out *out, const struct em_pairs *l)
+{
+	out_byte(out, '{');
+	for (size_t i = 0; i < l->n; i++) {
+		if (i > 0)
+			out_byte(out, ',');
+		em_out_json_str(out, l->v[i].key);
+		out_byte(out, ':');
+		if (l->v[i].json)
+			em_out_write(out, l->v[i].value);
+		else
+			em_out_json_str(out, l->v[i].value);
+	}
+	out_byte(out, '}');
+}
+
+static void
+write_key(struct em_out *out, const char *name, const char *suffix)
+{
+	out_byte(out, '"');
+	em_out_puts(out, name);
+	em_out_puts(out, suffix);
+	em_out_puts(out, "\":");
+}
+
+static void
+write_b64(struct em_writer *w, struct em_str s)
+{
+	struct arena a;
+
+	arena_init(&a, SIZE_MAX / 4);
+	out_byte(w->out, '"');
+	em_out_write(w->out, arena_b64_encode(&a, s));
+	out_byte(w->out, '"');
+	if (a.failed)
+		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
+	arena_free(&a);
+}
+
+static void
+write_value(struct em_writer *w, const struct em_field *f, const void *at)
+{
+	struct em_out *out = w->out;
+	const struct em_str *s = at;
+	bool b64 = f->type == EM_T_DATA ||
+	    (f->type == EM_T_BYTES && str_utf8_valid(*s) < s->n);
+
+	write_key(out, f->name, b64 ? "_b64" : "");
+	switch (f->type) {
+	case EM_T_STR:
+	case EM_T_BYTES:
+	case EM_T_DATA:
+		if (b64)
+			write_b64(w, *s);
+		else
+			em_out_json_str(out, *s);
+		break;
+	case EM_T_NUM:
+		em_out_write(out, *s);
+		break;
+	case EM_T_INT:
+	case EM_T_COUNT:
+		out_i64(out, *(const int64_t *)at);
+		break;
+	case EM_T_TIME:
+		out_byte(out, '"');
+		out_time(out, *(const int64_t *)at, -1);
+		out_byte(out, '"');
+		break;
+	case EM_T_TRI:
+		em_out_puts(out,
+		    *(const enum em_tri *)at == EM_TRUE ? "true" : "false");
+		break;
+	case EM_T_OUTCOME:
+		em_out_json_str(
+		    out, em_outcome_name(*(const enum em_outcome *)at));
+		break;
+	case EM_T_STRS:
+	case EM_T_NUMS:
+		write_strs(out, at, f->type == EM_T_STRS);
+		break;
+	case EM_T_PAIRS:
+		write_pairs(out, at);
+		break;
+	case EM_T_OBJECT:
+		break;
+	}
+}
+
+/* Unknown members of the object named in (NULL: of the event). */
+static void
+write_extra(
+    struct em_out *out, const struct em_event *ev, const char *in, bool *first)
+{
+	for (size_t i = 0; i < ev->extra.n; i++) {
+		const struct em_member *m = &ev->extra.v[i];
+
+		if (in == NULL ? m->in.p != NULL : !str_eq(m->in, in))
+			continue;
+		if (!*first)
+			out_byte(out, ',');
+		*first = false;
+		out_byte(out, '"');
+		em_out_write(out, m->key);
+		em_out_puts(out, "\":");
+		em_out_write(out, m->value);
+	}
+}
+
+static void
+write_object(struct em_writer *w, const struct em_field *object,
+    const struct em_event *ev)
+{
+	bool first = true, any = false;
+
+	for (size_t i = 0; i < em_fields_count; i++)
+		any |= em_fields[i].in != NULL &&
+		    strcmp(em_fields[i].in, object->name) == 0 &&
+		    em_field_present(&em_fields[i], ev);
+	if (!any)
+		return;
+	out_byte(w->out, ',');
+	write_key(w->out, object->name, "");
+	out_byte(w->out, '{');
+	for (size_t i = 0; i < em_fields_count; i++) {
+		const struct em_field *f = &em_fields[i];
+
+		if (f->in == NULL || strcmp(f->in, object->name) != 0 ||
+		    !em_field_present(f, ev))
+			continue;
+		if (!first)
+			out_byte(w->out, ',');
+		first = false;
+		write_value(w, f, (const char *)ev + f->offset);
+	}
+	write_extra(w->out, ev, object->name, &first);
+	out_byte(w->out, '}');
+}
+
+static enum em_rc
+native_event(struct em_writer *w, const struct em_event *ev)
+{
+	uint32_t bit = 1u << ev->kind;
+	bool first = false;
+
+	if (ev->raw.p != NULL) {
+		em_out_write(w->out, ev->raw);
+		out_byte(w->out, '\n');
+		return EM_OK;
+	}
+	em_out_puts(w->out, "{\"event\":");
+	em_out_json_str(w->out,
+	    ev->kind == EM_UNKNOWN ? ev->event : em_kind_name(ev->kind));
+	for (size_t i = 0; i < em_fields_count; i++) {
+		const struct em_field *f = &em_fields[i];
+
+		if (f->in != NULL || !(f->kinds & bit))
+			continue;
+		if (f->type == EM_T_OBJECT) {
+			write_object(w, f, ev);
+		} else if (em_field_present(f, ev)) {
+			out_byte(w->out, ',');
+			write_value(w, f, (const char *)ev + f->offset);
+		}
+	}
+	write_extra(w->out, ev, NULL, &first);
+	em_out_puts(w->out, "}\n");
+	return EM_OK;
+}
+
+const struct em_format format_native = {
+	.info = {
+		.name = "native",
+		.title = "test-events 1.0, the protocol of testpipe",
+		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
+		    EM_FMT_STREAM_WRITE,
+	},
+	.probe = probe,
+	.read = {
+		.state_size = sizeof(struct native),
+		.open = native_open,
+		.next = native_next,
+		.close = native_close,
+	},
+	.write = {
+		.event = native_event,
+	},
+};

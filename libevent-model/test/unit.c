@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs every unit test.  CK_FORK=no is wanted under sanitizers and valgrind;
+ * TAP goes to CK_TAP_LOG_FILE_NAME, which the summary of make check reads.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#define SUITES \
+	X(str) \
+	X(arena) \
+	X(in) \
+	X(out)
+
+#define X(name) Suite *name##_suite(void);
+SUITES
+#undef X
+
+int
+main(void)
+{
+	SRunner *sr = srunner_create(NULL);
+	int failed;
+
+#define X(name) srunner_add_suite(sr, name##_suite());
+	SUITES
+#undef X
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
