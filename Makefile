@@ -63,6 +63,8 @@ TOOLS = $(foreach t,$(ALL_TOOLS),$(if $(wildcard tools/$(TOOL_$(t)).c),$(t)))
 TOOL_BIN = $(TOOLS:%=$(B)/bin/%)
 TOOL_COMMON = $(filter-out $(foreach t,$(ALL_TOOLS),tools/$(TOOL_$(t)).c),$(wildcard tools/*.c))
 TOOL_COMMON_OBJ = $(TOOL_COMMON:%.c=$(B)/%.o)
+COMMON = $(B)/tools/common.a
+AR = $(if $(findstring flto,$(BASE_CFLAGS)),gcc-ar,ar)
 
 .PHONY: all lib tools unit FORCE clean
 
@@ -95,10 +97,15 @@ $(B)/tools/%.o: tools/%.c $(B)/.flags
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	$(if $(findstring flto,$(BASE_CFLAGS)),gcc-ar,ar) rcs $@ $(LIB_OBJ)
+	$(AR) rcs $@ $(LIB_OBJ)
+
+# main.o stays out: nothing in an archive would pull it in.
+$(COMMON): $(filter-out %/main.o,$(TOOL_COMMON_OBJ))
+	@rm -f $@
+	$(AR) rcs $@ $^
 
 define tool_rule
-$(B)/bin/$(1): $(B)/tools/$(TOOL_$(1)).o $(TOOL_COMMON_OBJ) $(LIB)
+$(B)/bin/$(1): $(B)/tools/main.o $(B)/tools/$(TOOL_$(1)).o $(COMMON) $(LIB)
 	@mkdir -p $$(@D)
 	$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv
 endef

@@ -107,6 +107,8 @@ struct in *in_mem(struct em_str bytes);
 /* Tests: never give more than n new bytes to a call that reads. */
 void in_chunk(struct in *in, size_t n);
 void in_on_idle(struct in *in, void (*idle)(void *arg), void *arg);
+void in_on_bytes(struct in *in, void (*tap)(void *arg, struct em_str bytes),
+    void *arg);
 /*
  * What is buffered.  in_more() reads once and adds at least a byte; EM_EOF
  * at the end, EM_ERR on an error (kept in in_error) or beyond line_max bytes

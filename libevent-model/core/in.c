@@ -29,6 +29,8 @@ struct in {
 	struct em_str packed_left;
 	void (*idle)(void *arg);
 	void *idle_arg;
+	void (*tap)(void *arg, struct em_str bytes);
+	void *tap_arg;
 	struct em_error err;
 };
 
@@ -81,6 +83,14 @@ in_on_idle(struct in *in, void (*idle)(void *arg), void *arg)
 {
 	in->idle = idle;
 	in->idle_arg = arg;
+}
+
+void
+in_on_bytes(
+    struct in *in, void (*tap)(void *arg, struct em_str bytes), void *arg)
+{
+	in->tap = tap;
+	in->tap_arg = arg;
 }
 
 struct em_str
@@ -153,6 +163,8 @@ read_source(struct in *in, char *p, size_t n)
 	}
 	if (got < 0)
 		err_sys(&in->err, errno, 0, "cannot read");
+	else if (got > 0 && in->tap != NULL)
+		in->tap(in->tap_arg, (struct em_str){ p, (size_t)got });
 	return got;
 }
 

@@ -94,7 +94,7 @@ open_temp(struct em_out *out)
 }
 
 struct em_out *
-em_out_file(const char *path, bool append)
+em_out_file(const char *path, enum em_out_mode mode)
 {
 	struct em_out *out = out_new(path);
 	enum codec_kind kind = codec_of_name(path);
@@ -113,11 +113,13 @@ em_out_file(const char *path, bool append)
 		err_set(&out->err, EM_E_MEMORY, 0, "out of memory");
 		return out;
 	}
-	if (append)
-		out->fd =
-		    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	else
+	if (mode == EM_OUT_REPLACE)
 		out->fd = open_temp(out);
+	else
+		out->fd = open(path,
+		    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY |
+			(mode == EM_OUT_APPEND ? O_APPEND : O_TRUNC),
+		    0666);
 	if (out->fd < 0)
 		err_sys(&out->err, errno, 0, "cannot create \"%s\"", path);
 	return out;
@@ -312,6 +314,18 @@ settle_file(struct em_out *out)
 		unlink(out->temp);
 }
 
+static void
+out_free(struct em_out *out)
+{
+	codec_free(out->codec);
+	buf_free(&out->mem);
+	free(out->packed);
+	free(out->temp);
+	free(out->path);
+	free(out->buf);
+	free(out);
+}
+
 enum em_rc
 em_out_close(struct em_out *out, struct em_error *err)
 {
@@ -327,12 +341,18 @@ em_out_close(struct em_out *out, struct em_error *err)
 	rc = out->err.code == EM_E_NONE ? EM_OK : EM_ERR;
 	if (err != NULL && rc == EM_ERR)
 		*err = out->err;
-	codec_free(out->codec);
-	buf_free(&out->mem);
-	free(out->packed);
-	free(out->temp);
-	free(out->path);
-	free(out->buf);
-	free(out);
+	out_free(out);
 	return rc;
+}
+
+void
+em_out_discard(struct em_out *out)
+{
+	if (out == NULL)
+		return;
+	if (out->path != NULL && out->fd >= 0)
+		close(out->fd);
+	if (out->temp != NULL)
+		unlink(out->temp);
+	out_free(out);
 }

@@ -54,6 +54,7 @@ reader_new(const struct em_reader_opts *opts, struct in *in, const char *name)
 	if (r->queue == NULL)
 		goto fail;
 	in_on_idle(in, r->opts.idle, r->opts.arg);
+	in_on_bytes(in, r->opts.tap, r->opts.arg);
 	return r;
 fail:
 	in_close(in);

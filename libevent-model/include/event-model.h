@@ -269,12 +269,16 @@ EM_API bool em_field_present(const struct em_field *f,
 struct em_out;
 
 EM_API struct em_out *em_out_fd(int fd, const char *name);
-/*
- * To a temporary beside path, renamed to it by em_out_close() when all went
- * well.  With append, straight to the end of path.  A name that ends in .gz
- * or .zst is compressed.  Check em_out_error() after opening.
- */
-EM_API struct em_out *em_out_file(const char *path, bool append);
+enum em_out_mode {
+	EM_OUT_REPLACE, /* to a temporary beside path, renamed to it by
+			 * em_out_close() when all went well */
+	EM_OUT_DIRECT, /* truncates path and writes to it */
+	EM_OUT_APPEND, /* writes to its end */
+};
+
+/* To a file; a name that ends in .gz or .zst is compressed.  Check
+ * em_out_error() after opening. */
+EM_API struct em_out *em_out_file(const char *path, enum em_out_mode mode);
 /* Into memory; em_out_memory() gives what has been written so far. */
 EM_API struct em_out *em_out_mem(void);
 EM_API struct em_str em_out_memory(const struct em_out *out);
@@ -289,6 +293,9 @@ EM_API const struct em_error *em_out_error(const struct em_out *out);
 /* Flushes, closes, frees; a file that had an error is not put in place.  The
  * error, if any, is copied to err, which may be NULL. */
 EM_API enum em_rc em_out_close(struct em_out *out, struct em_error *err);
+
+/* Frees without flushing; a file is left as it was. */
+EM_API void em_out_discard(struct em_out *out);
 
 /* ---- limits ---- */
 
@@ -311,6 +318,9 @@ struct em_reader_opts {
 	void (*warn)(void *arg, const struct em_error *e);
 	/* Called before a read that would block: the time to flush. */
 	void (*idle)(void *arg);
+	/* Called with all bytes as they come from fd, before anything is made
+	 * of them. */
+	void (*tap)(void *arg, struct em_str bytes);
 	void *arg;
 };
 

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "progress.h"
+
+enum {
+	RUNNING_MAX = 64, /* names kept of cases that run */
+	NAME_MAX_SHOWN = 120,
+	BAR = 20
+};
+
+static const int64_t redraw_ns = 100000000; /* on a terminal */
+static const int64_t line_ns = INT64_C(10000000000); /* elsewhere */
+
+struct running {
+	size_t n;
+	char name[NAME_MAX_SHOWN];
+};
+
+struct progress {
+	const char *tool;
+	bool tty, color, drawn;
+	int64_t begun, shown; /* monotonic */
+	uint64_t discovered, total; /* total 0: unknown */
+	uint64_t pass, fail, skip;
+	struct running running[RUNNING_MAX];
+	size_t running_count, running_more;
+	bool complete, cancelled;
+};
+
+static int64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+struct progress *
+progress_new(const struct cli *c)
+{
+	struct progress *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->tool = c->tool->name;
+	p->tty = isatty(STDERR_FILENO);
+	p->color = c->color_stderr;
+	p->begun = p->shown = now_ns();
+	return p;
+}
+
+/* Names come from tests: nothing of them may steer the terminal. */
+static void
+keep_name(struct running *r, struct em_str name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n && n < sizeof(r->name); i++) {
+		unsigned char ch = (unsigned char)name.p[i];
+
+		r->name[n++] = (char)(ch < 0x20 || ch == 0x7f ? '?' : ch);
+	}
+	/* A character that was cut is dropped whole. */
+	if (n < name.n) {
+		while (n > 0 && ((unsigned char)r->name[n - 1] & 0xc0) == 0x80)
+			n--;
+		if (n > 0 && (unsigned char)r->name[n - 1] >= 0xc0)
+			n--;
+	}
+	r->n = n;
+}
+
+static void
+case_begins(struct progress *p, struct em_str name)
+{
+	if (p->running_count < RUNNING_MAX)
+		keep_name(&p->running[p->running_count++], name);
+	else
+		p->running_more++;
+}
+
+static void
+case_ends(struct progress *p, struct em_str name)
+{
+	struct running r;
+
+	keep_name(&r, name);
+	for (size_t i = 0; i < p->running_count; i++)
+		if (p->running[i].n == r.n &&
+		    memcmp(p->running[i].name, r.name, r.n) == 0) {
+			memmove(&p->running[i], &p->running[i + 1],
+			    (p->running_count - i - 1) * sizeof(r));
+			p->running_count--;
+			return;
+		}
+	if (p->running_more > 0)
+		p->running_more--;
+}
+
+static void
+clear_line(struct progress *p)
+{
+	if (p->tty && p->drawn)
+		fputs("\r\033[K", stderr);
+	p->drawn = false;
+}
+
+static void
+print_counts(const struct progress *p)
+{
+	uint64_t done = p->pass + p->fail + p->skip;
+
+	fprintf(stderr, "%llu", (unsigned long long)done);
+	if (p->total > 0)
+		fprintf(stderr, "/%llu", (unsigned long long)p->total);
+	fprintf(stderr, " done, %s%llu failed%s, %llu skipped",
+	    p->color && p->fail > 0 ? "\033[31m" : "",
+	    (unsigned long long)p->fail,
+	    p->color && p->fail > 0 ? "\033[0m" : "",
+	    (unsigned long long)p->skip);
+}
+
+static void
+print_eta(const struct progress *p, int64_t now)
+{
+	uint64_t done = p->pass + p->fail + p->skip;
+	double left;
+
+	if (p->total == 0 || done == 0 || done >= p->total)
+		return;
+	left = (double)(now - p->begun) / 1e9 / (double)done *
+	    (double)(p->total - done);
+	if (left < 60)
+		fprintf(stderr, ", %.0fs left", left);
+	else
+		fprintf(stderr, ", %.0fm%02.0fs left", left / 60 - 0.5,
+		    left - 60 * (int)(left / 60));
+}
+
+static void
+draw(struct progress *p, int64_t now)
+{
+	uint64_t done = p->pass + p->fail + p->skip;
+	struct winsize ws;
+	unsigned width = 80;
+	size_t full = p->total > 0 && done < p->total
+	    ? (size_t)(done * BAR / p->total)
+	    : done > 0 ? BAR
+		       : 0;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
+		width = ws.ws_col;
+	clear_line(p);
+	fputc('[', stderr);
+	for (size_t i = 0; i < BAR; i++)
+		fputc(i < full ? '#' : ' ', stderr);
+	fputs("] ", stderr);
+	print_counts(p);
+	print_eta(p, now);
+	/* What is left of the line shows the oldest case that runs. */
+	if (p->running_count > 0 && width > 80) {
+		const struct running *r = &p->running[0];
+		size_t room = width - 75;
+
+		fprintf(stderr, "  %.*s", (int)(r->n < room ? r->n : room),
+		    r->name);
+	}
+	if (p->running_count + p->running_more > 1)
+		fprintf(stderr, " (%zu running)",
+		    p->running_count + p->running_more);
+	fflush(stderr);
+	p->drawn = true;
+}
+
+static void
+show(struct progress *p, bool now_please)
+{
+	int64_t now = now_ns();
+
+	if (!now_please && now - p->shown < (p->tty ? redraw_ns : line_ns))
+		return;
+	p->shown = now;
+	if (p->tty) {
+		draw(p, now);
+		return;
+	}
+	fprintf(stderr, "%s: ", p->tool);
+	print_counts(p);
+	print_eta(p, now);
+	fputc('\n', stderr);
+}
+
+static void
+failed_case(struct progress *p, const struct em_event *ev)
+{
+	struct running r;
+
+	keep_name(&r, ev->name);
+	clear_line(p);
+	fprintf(stderr, "%s%sFAIL%s %.*s\n", p->tty ? "" : p->tool,
+	    p->tty ? p->color ? "\033[31m" : "" : ": ",
+	    p->color ? "\033[0m" : "", (int)r.n, r.name);
+}
+
+static void
+case_complete(struct progress *p, const struct em_event *ev)
+{
+	case_ends(p, ev->name);
+	if (ev->outcome == EM_PASS)
+		p->pass++;
+	else if (ev->outcome == EM_SKIP)
+		p->skip++;
+	else
+		p->fail++;
+	if (ev->outcome == EM_FAIL)
+		failed_case(p, ev);
+}
+
+void
+progress_event(struct progress *p, const struct em_event *ev)
+{
+	switch (ev->kind) {
+	case EM_DISCOVER_CASE:
+		if (ev->selected != EM_FALSE)
+			p->total = ++p->discovered;
+		return;
+	case EM_RUN_START:
+		if (ev->total > 0)
+			p->total = (uint64_t)ev->total;
+		break;
+	case EM_CASE_START:
+		case_begins(p, ev->name);
+		break;
+	case EM_CASE_COMPLETE:
+		case_complete(p, ev);
+		break;
+	case EM_RUN_CANCEL:
+		p->cancelled = true;
+		break;
+	case EM_RUN_COMPLETE:
+		p->complete = true;
+		break;
+	default:
+		return;
+	}
+	show(p, false);
+}
+
+void
+progress_idle(struct progress *p)
+{
+	show(p, false);
+}
+
+void
+progress_end(struct progress *p)
+{
+	if (p == NULL)
+		return;
+	clear_line(p);
+	if (!p->tty)
+		fprintf(stderr, "%s: ", p->tool);
+	print_counts(p);
+	fprintf(stderr, "%s%s\n", p->cancelled ? ", cancelled" : "",
+	    p->complete ? "" : ", the run has no end");
+	free(p);
+}
