@@ -117,6 +117,8 @@ void in_on_bytes(struct in *in, void (*tap)(void *arg, struct em_str bytes),
 struct em_str in_peek(const struct in *in);
 enum em_rc in_more(struct in *in);
 void in_consume(struct in *in, size_t n);
+/* The same, and the LFs in them count for in_lines(). */
+void in_consume_lines(struct in *in, size_t n);
 /*
  * The next line without its LF, consumed; valid until the next in_ call
  * that reads.  *lf is false for a last line without LF.  A CR stays.  The

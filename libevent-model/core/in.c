@@ -271,6 +271,18 @@ in_consume(struct in *in, size_t n)
 		in->scanned = in->beg;
 }
 
+void
+in_consume_lines(struct in *in, size_t n)
+{
+	const char *p = in->buf + in->beg, *end = p + n;
+
+	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		in->lines++;
+		p++;
+	}
+	in_consume(in, n);
+}
+
 bool
 in_has_line(const struct in *in)
 {

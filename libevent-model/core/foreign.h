@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What readers of foreign reports have in common besides their syntax. */
+#ifndef FOREIGN_H
+#define FOREIGN_H
+
+#include "format.h"
+
+/*
+ * Emits the attempts before the last one of the case that *ev identifies, for
+ * reports that count retries and tell only of the last: all failed, or there
+ * would have been no retry.  Beyond a thousand it is a mistake, said so and
+ * taken for none.  Sets ev->attempt for the last one.
+ */
+void foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last);
+
+/*
+ * Suites of reports that name the suite of each case, in any order: each is
+ * started when it is first named, and completed with the run.
+ */
+struct suites {
+	struct table seen; /* of struct suite_seen * */
+	struct suite_seen *newest;
+};
+
+/* Starts the suite that the suite_start *ev is of, unless it was seen. */
+void suites_start(
+    struct em_reader *r, struct suites *s, const struct em_event *ev);
+/* The suite fails by itself.  The first such result is the one kept. */
+void suites_fail(struct em_reader *r, struct suites *s, struct em_str name,
+    struct em_str status, struct em_str reason);
+/* Completes some, the newest first; called again until it says true: there
+ * are no more. */
+bool suites_complete(struct em_reader *r, struct suites *s);
+void suites_free(struct suites *s);
+
+/* x and behind it y. */
+struct em_pairs pairs_join(
+    struct arena *a, struct em_pairs x, struct em_pairs y);
+
+#endif

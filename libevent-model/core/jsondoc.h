@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What formats that are JSON have in common: a document among other lines,
+ * read step by step, and lines that hold an object each.
+ */
+#ifndef JSONDOC_H
+#define JSONDOC_H
+
+#include "format.h"
+#include "json.h"
+
+/*
+ * Whole documents.  They may stand between lines that are not JSON, and after
+ * each other; what is not a document of the format is noise.  The callbacks
+ * of wants get the reader.  The format sets the first four members in open()
+ * and leaves the others alone.
+ */
+struct jdoc {
+	const struct json_want *wants;
+	void (*begin)(struct em_reader *r); /* the first byte was seen */
+	/* It was complete and well formed; called again until true. */
+	bool (*end)(struct em_reader *r);
+	void (*cut)(struct em_reader *r); /* it was not; may be NULL */
+
+	struct json_stream *stream; /* NULL: between documents */
+	unsigned depth; /* of what was fed, to find its end */
+	bool string, escape; /* what was fed ends in one */
+	bool closed; /* its end has been fed */
+	bool any; /* there was a document */
+	uint64_t line; /* lines before it */
+};
+
+enum em_rc jdoc_step(struct em_reader *r, struct jdoc *d);
+void jdoc_close(struct jdoc *d);
+
+/*
+ * For probes: takes from *head what stands before the first line that starts
+ * a JSON object or array.  1, 0 (there is none), or PROBE_MORE.
+ */
+int jdoc_find(struct em_str *head, bool eof);
+
+/*
+ * For lines: the next one, which is *v when it holds a JSON object.  *v is
+ * NULL when it does not: it was noise, malformed or empty, and has been dealt
+ * with.  *line is the line in both cases.
+ */
+enum em_rc jline_next(
+    struct em_reader *r, const struct json **v, struct em_str *line);
+
+/* Scalars, and arrays of them, of an object: what `properties` may hold. */
+struct em_pairs jdoc_properties(struct arena *a, const struct json *v);
+
+#endif
