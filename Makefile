@@ -66,7 +66,7 @@ TOOL_COMMON_OBJ = $(TOOL_COMMON:%.c=$(B)/%.o)
 COMMON = $(B)/tools/common.a
 AR = $(if $(findstring flto,$(BASE_CFLAGS)),gcc-ar,ar)
 
-.PHONY: all lib tools unit FORCE clean
+.PHONY: all lib tools unit corpus deps demo check run-check asan FORCE clean
 
 all: lib tools
 lib: $(LIB)
@@ -116,6 +116,46 @@ $(B)/unit: $(TEST_OBJ) $(LIB)
 
 unit: $(B)/unit
 	$(RUN) $(B)/unit
+
+CORPUS ?= ../shared/corpus
+$(B)/libevent-model/test/corpus/%.o: libevent-model/test/corpus/%.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -D_DEFAULT_SOURCE -Ilibevent-model/include $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/corpus: $(B)/libevent-model/test/corpus/corpus.o $(LIB)
+	$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
+
+corpus: $(B)/corpus
+	$(B)/corpus $(CORPUS) testdata/EXCEPTIONS.tsv $(ONLY)
+
+# ---- what has to be installed ----
+
+DEPS_COMMANDS = cc:build-essential $(PKG_CONFIG):pkg-config
+DEPS_PKGS = libxml-2.0:libxml2-dev yajl:libyajl-dev zlib:zlib1g-dev \
+	libzstd:libzstd-dev libpcre2-8:libpcre2-dev libxxhash:libxxhash-dev \
+	check:check
+DEPS_HEADERS = csv.h:libcsv-dev
+
+deps:
+	@PKG_CONFIG=$(PKG_CONFIG) sh .ci/deps.sh \
+	    "$(DEPS_COMMANDS)" "$(DEPS_PKGS)" "$(DEPS_HEADERS)"
+
+# ---- for people ----
+
+demo: deps
+	@$(MAKE) --no-print-directory MODE=$(MODE) tools
+	@B=$(B) sh tools/test/demo.sh
+
+check: deps
+	@$(MAKE) --no-print-directory MODE=$(MODE) RUN='$(RUN)' run-check
+
+run-check: all $(B)/unit $(B)/corpus
+	@B=$(B) RUN='$(RUN)' CORPUS=$(CORPUS) CC='$(CC)' sh tools/test/check.sh $(SUITES)
+
+asan:
+	CK_FORK=no CORPUS_ANY_SIZE=1 ASAN_OPTIONS=$(ASAN_OPTIONS) $(MAKE) MODE=asan check
+
+ASAN_OPTIONS ?= detect_leaks=1:allocator_may_return_null=1
 
 clean:
 	rm -rf build
