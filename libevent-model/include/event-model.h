@@ -493,7 +493,7 @@ struct em_attempt {
 	bool started : 1;
 	bool completed : 1;
 	bool slow : 1; /* a case_slow was seen */
-	unsigned own : 24; /* for em_results */
+	uint16_t own; /* for em_results */
 };
 
 struct em_details {
@@ -523,7 +523,7 @@ struct em_case {
 	bool flaky : 1; /* passed last, failed before */
 	bool incomplete : 1; /* started and never completed */
 	bool contradicted : 1; /* duplicates disagreed, or a late error */
-	unsigned own : 24; /* for em_results */
+	uint16_t own; /* for em_results */
 };
 
 struct em_suite {

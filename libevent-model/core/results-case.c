@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* The cases of a suite, and their attempts. */
+#include "results.h"
+
+/*
+ * Cases are numbered as they come.  They lie in chunks, which double up to
+ * CHUNK_MAX so that small suites stay small and big ones waste little.
+ */
+enum {
+	CHUNK_MIN = 4,
+	CHUNK_DOUBLINGS = 8, /* chunks before those of CHUNK_MAX */
+	CHUNK_MAX = CHUNK_MIN << CHUNK_DOUBLINGS,
+	CHUNK_SMALL = CHUNK_MAX - CHUNK_MIN /* cases in the doubling ones */
+};
+
+static void
+case_place(uint32_t number, size_t *chunk, size_t *at)
+{
+	if (number >= CHUNK_SMALL) {
+		number -= CHUNK_SMALL;
+		*chunk = CHUNK_DOUBLINGS + number / CHUNK_MAX;
+		*at = number % CHUNK_MAX;
+		return;
+	}
+	*at = number;
+	*chunk = 0;
+	while (*at >= (size_t)CHUNK_MIN << *chunk)
+		*at -= (size_t)CHUNK_MIN << (*chunk)++;
+}
+
+struct case_key {
+	const struct suite_rec *suite;
+	const struct case_id *id;
+};
+
+static bool
+is_case(const struct case_rec *rec, const struct case_id *id)
+{
+	return results_same(rec->c.name, id->name) &&
+	    rec->c.iteration == id->iteration &&
+	    results_same(rec->c.class_name, id->class_name) &&
+	    results_same(rec->c.details->variant, id->variant);
+}
+
+static bool
+same_case(const void *key, uint32_t number)
+{
+	const struct case_key *k = key;
+	size_t chunk, at;
+
+	case_place(number, &chunk, &at);
+	return is_case(&k->suite->chunks[chunk][at], k->id);
+}
+
+static uint32_t
+case_hash(const struct case_id *id)
+{
+	const struct em_str parts[] = { id->class_name, id->name, id->variant };
+
+	return (uint32_t)table_key(
+	    parts, ARRAY_LEN(parts), (uint64_t)id->iteration)
+	    .lo;
+}
+
+/* Room for the case of the next number; NULL when refused. */
+static struct case_rec *
+case_room(struct em_results *rs, struct suite_rec *suite)
+{
+	size_t chunk, at;
+	void *v = suite->chunks;
+
+	if (suite->s.case_count >= INDEX_NONE) {
+		results_full(rs);
+		return NULL;
+	}
+	case_place((uint32_t)suite->s.case_count, &chunk, &at);
+	if (chunk == suite->chunk_count) {
+		size_t n = chunk < CHUNK_DOUBLINGS ? (size_t)CHUNK_MIN << chunk
+						   : CHUNK_MAX;
+		struct case_rec *recs;
+
+		if (!results_room(rs, &v, chunk, &suite->chunk_room,
+			sizeof(*suite->chunks)))
+			return NULL;
+		suite->chunks = v;
+		recs = results_alloc(rs, &suite->arena, n * sizeof(*recs));
+		if (recs == NULL)
+			return NULL;
+		suite->chunks[suite->chunk_count++] = recs;
+	}
+	return &suite->chunks[chunk][at];
+}
+
+static struct case_rec *
+case_add(struct em_results *rs, struct suite_rec *suite,
+    const struct case_id *id, uint32_t hash)
+{
+	struct case_rec *rec = case_room(rs, suite);
+	struct em_details variant = details_none;
+
+	if (rec == NULL)
+		return NULL;
+	rec->c.suite = &suite->s;
+	rec->c.class_name = results_intern(rs, suite, id->class_name);
+	rec->c.name = results_dup(rs, &suite->arena, id->name);
+	rec->c.iteration = id->iteration;
+	rec->c.details = &details_none;
+	rec->c.last = &rec->first;
+	rec->c.selected = true;
+	rec->first.end = &end_none;
+	rec->first.duration_ns = EM_UNSET;
+	if (id->variant.p != NULL) {
+		variant.variant = id->variant;
+		case_join_details(rs, suite, rec, &variant);
+	}
+	if (results_status(rs) != EM_OK ||
+	    !results_enter(rs, &suite->index, hash, suite->s.case_count))
+		return NULL;
+	if (suite->tail != NULL)
+		suite->tail->c.next = &rec->c;
+	else
+		suite->s.cases = &rec->c;
+	suite->tail = rec;
+	suite->s.case_count++;
+	suite->run->r.case_count++;
+	return rec;
+}
+
+static struct case_rec *
+find_hashed(
+    const struct suite_rec *suite, const struct case_id *id, uint32_t hash)
+{
+	const struct case_key key = { suite, id };
+	uint32_t number = index_find(&suite->index, hash, same_case, &key);
+	size_t chunk, at;
+
+	if (number == INDEX_NONE)
+		return NULL;
+	case_place(number, &chunk, &at);
+	return &suite->chunks[chunk][at];
+}
+
+struct case_rec *
+case_find(const struct suite_rec *suite, const struct case_id *id)
+{
+	return find_hashed(suite, id, case_hash(id));
+}
+
+struct case_rec *
+case_at(
+    struct em_results *rs, struct suite_rec *suite, const struct case_id *id)
+{
+	struct case_rec *rec = suite->memo;
+	uint32_t hash;
+
+	if (rec != NULL && is_case(rec, id))
+		return rec;
+	hash = case_hash(id);
+	rec = find_hashed(suite, id, hash);
+	if (rec == NULL)
+		rec = case_add(rs, suite, id, hash);
+	if (rec != NULL)
+		suite->memo = rec;
+	return rec;
+}
+
+/* ---- attempts ---- */
+
+static struct em_attempt *
+attempt_add(struct em_results *rs, struct suite_rec *suite,
+    struct case_rec *rec, uint32_t number)
+{
+	struct em_attempt *a = &rec->first, *before, *next;
+
+	if (rec->c.attempts != NULL)
+		a = results_alloc(rs, &suite->arena, sizeof(*a));
+	if (a == NULL)
+		return NULL;
+	*a = (struct em_attempt){
+		.end = &end_none, .number = number, .duration_ns = EM_UNSET
+	};
+	before = (struct em_attempt *)(uintptr_t)rec->c.attempts;
+	if (before == NULL || before->number > number) {
+		a->next = before;
+		rec->c.attempts = a;
+	} else {
+		while ((next = attempt_next(before)) != NULL &&
+		    next->number < number)
+			before = next;
+		a->next = before->next;
+		before->next = a;
+	}
+	rec->c.attempt_count++;
+	return a;
+}
+
+struct em_attempt *
+attempt_at(struct em_results *rs, struct suite_rec *suite, struct case_rec *rec,
+    int64_t number)
+{
+	const struct em_attempt *a = rec->c.last;
+	uint32_t n = number == EM_UNSET || number < 1 ? 1
+	    : number > UINT32_MAX                     ? UINT32_MAX
+						      : (uint32_t)number;
+
+	if (a->number != n)
+		for (a = rec->c.attempts; a != NULL && a->number != n;)
+			a = a->next;
+	if (a != NULL)
+		return (struct em_attempt *)(uintptr_t)a;
+	return attempt_add(rs, suite, rec, n);
+}
