@@ -30,9 +30,14 @@ struct json {
 	const struct json *next; /* sibling */
 };
 
-/* One value in the arena; NULL when malformed, e says why. */
-const struct json *json_parse(struct arena *a, struct em_str s,
-    unsigned depth_max, struct em_error *e);
+/*
+ * One value, white space around it; NULL when malformed, e says why.  It
+ * lives as long as both the arena and s: strings without escapes are slices
+ * of s.  Strings may hold any byte; an escaped surrogate without its other
+ * half is U+FFFD.
+ */
+const struct json *json_parse(
+    struct arena *a, struct em_str s, unsigned depth_max, struct em_error *e);
 
 /* NULL-tolerant look-ups: on NULL or another type they give NULL or absent.
  * The last of duplicate keys wins. */
@@ -57,11 +62,11 @@ struct em_pairs json_pairs(struct arena *a, const struct json *v);
 
 /* A path names object members by key and array elements by *, with ".":
  * "results.tests.*".  "*" alone is each element of a top-level array, "" the
- * whole document. */
+ * whole document.  A * stands for any member of an object, too. */
 struct json_want {
 	const char *path;
-	/* Called with the subtree when it is complete.  It lives until the
-	 * callback returns. */
+	/* Called with the subtree when it is complete, its key in v->key.  It
+	 * lives until the callback returns. */
 	void (*value)(void *arg, const struct json *v);
 	/* Or: called when an object or array at this path opens or closes,
 	 * its content not kept (unless wanted by a longer path). */
@@ -71,12 +76,12 @@ struct json_want {
 
 struct json_stream;
 
-/* wants ends with path == NULL. */
+/* wants, at most 32, ends with path == NULL. */
 struct json_stream *json_stream_new(const struct json_want *wants, void *arg,
     unsigned depth_max, size_t memory_max);
 /* EM_ERR when malformed: e has the line and reason. */
-enum em_rc json_stream_feed(struct json_stream *s, struct em_str bytes,
-    struct em_error *e);
+enum em_rc json_stream_feed(
+    struct json_stream *s, struct em_str bytes, struct em_error *e);
 /* At the end: EM_EOF when the document was complete, EM_ERR when cut
  * (EM_E_TRUNCATED) or malformed. */
 enum em_rc json_stream_finish(struct json_stream *s, struct em_error *e);

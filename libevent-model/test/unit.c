@@ -10,7 +10,8 @@
 	X(str) \
 	X(arena) \
 	X(in) \
-	X(out)
+	X(out) \
+	X(json)
 
 #define X(name) Suite *name##_suite(void);
 SUITES
