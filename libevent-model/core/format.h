@@ -111,7 +111,8 @@ void rd_simple(struct em_reader *r, enum em_kind kind);
 /*
  * Sets ev->iteration when a case of this identity was given before: 2 for
  * its second time, and so on; with -O repeats=attempts, ev->attempt instead.
- * For formats that state neither.
+ * For formats that state neither.  An iteration that is stated stays, unless
+ * it or a later one was given before.
  */
 void rd_repeat(struct em_reader *r, struct em_event *ev);
 /* The value of -O key=value for the format, NULL when not given. */

@@ -283,6 +283,19 @@ in_consume_lines(struct in *in, size_t n)
 	in_consume(in, n);
 }
 
+void
+in_consume_upto(struct in *in, size_t n, uint64_t lines)
+{
+	struct em_str s = str_upto(in_peek(in), n), line;
+	size_t used = n;
+
+	while (lines > 0 && str_cut(&s, '\n', &line)) {
+		used = n - s.n;
+		lines--;
+	}
+	in_consume_lines(in, lines > 0 ? n : used);
+}
+
 bool
 in_has_line(const struct in *in)
 {

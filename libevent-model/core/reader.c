@@ -419,6 +419,7 @@ rd_protocol(struct em_reader *r, struct em_str producer, struct em_str version)
 {
 	struct em_event ev;
 
+	table_free(&r->queue->repeats); /* no identity carries over */
 	em_event_init(&ev, EM_PROTOCOL);
 	ev.version = EM_STR(EM_PROTOCOL_VERSION);
 	ev.producer_name = producer;
@@ -449,7 +450,10 @@ rd_repeat(struct em_reader *r, struct em_event *ev)
 		r->queue->failed = true;
 		return;
 	}
-	if (++*seen == 1)
+	++*seen;
+	if (ev->iteration > (int64_t)*seen)
+		*seen = (uint64_t)ev->iteration;
+	if (*seen == 1)
 		return;
 	if (how != NULL && strcmp(how, "attempts") == 0)
 		ev->attempt = (int64_t)*seen;
