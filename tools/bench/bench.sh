@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Speed and memory as ratios in one run on one machine:
+#
+#   bench.sh BINDIR [MEGABYTES]     1000 by default; CI's smoke test takes 50
+#
+# A line a measurement: our time, the peer's, the ratio, the goal.  A peer that
+# is not installed is said.  Status 1 when a goal is missed; with BENCH_SMOKE
+# set only crashes and memory count, because small inputs on a shared machine
+# say little about time.
+set -u
+bin=$(cd "$1" && pwd) || exit 2
+mb=${2:-1000}
+here=$(cd "$(dirname "$0")" && pwd)
+tmp=${BENCH_DIR:-$(mktemp -d)}
+mkdir -p "$tmp"
+[ -n "${BENCH_DIR:-}" ] || trap 'rm -rf "$tmp"' EXIT
+CC=${CC:-cc}
+missed=0
+cd "$tmp" || exit 2
+
+$CC -O2 -D_DEFAULT_SOURCE -o gen "$here/gen.c" || exit 2
+$CC -O2 -D_DEFAULT_SOURCE -o pair "$here/pair.c" || exit 2
+$CC -O2 -D_DEFAULT_SOURCE -o yajl-parse "$here/yajl-parse.c" -lyajl || exit 2
+[ -s ev.jsonl ] || ./gen -b "${mb}000000" >ev.jsonl
+go_tests=$((mb * 200))
+[ -s go.json ] || ./gen -g -c $go_tests >go.json
+PATH=$bin:$PATH
+LC_ALL=C
+export PATH LC_ALL
+
+measure() {
+	./pair "$@" && return
+	st=$?
+	[ $st = 1 ] && [ -n "${BENCH_SMOKE:-}" ] && return
+	missed=1
+}
+
+have() {
+	command -v "$1" >/dev/null 2>&1 && return
+	echo "$2: $1 is not installed"
+	return 1
+}
+
+echo "$(wc -c <ev.jsonl) bytes, $(wc -l <ev.jsonl) lines"
+printf '%-34s %10s %10s %9s\n' measurement ours peer ratio
+
+have jq 'tfilter / jq' && measure -n 3 'tfilter fail / jq select' 25 \
+    'tfilter fail ev.jsonl >/dev/null' \
+    "jq -c 'select(.outcome==\"fail\")' ev.jsonl >/dev/null"
+measure -m 8192 'tfilter fail / grep -F, to a pipe' 0.741 \
+    'tfilter fail ev.jsonl | cat >/dev/null' \
+    "grep -F '\"outcome\":\"fail\"' ev.jsonl | cat >/dev/null"
+measure -m 8192 'tfilter fail / cat, pipe to pipe' 1.0 \
+    'cat ev.jsonl | tfilter fail | cat >/dev/null' \
+    'cat ev.jsonl | cat | cat >/dev/null'
+measure 'tfilter fail / yajl parse' 4 \
+    'tfilter fail <ev.jsonl >/dev/null' './yajl-parse <ev.jsonl >/dev/null'
+measure 'tconv junit / tfilter fail' 0.5 \
+    'tconv -q junit ev.jsonl >/dev/null' 'tfilter fail ev.jsonl >/dev/null'
+have gotestsum 'go json' && measure -n 3 'tconv junit of go / gotestsum' 10 \
+    'tconv -q junit go.json >/dev/null' \
+    'gotestsum --junitfile gs.xml --raw-command -- cat go.json >/dev/null 2>&1 || true'
+tconv -q junit ev.jsonl -o ev.xml
+if have junitparser 'junit read'; then
+	# It needs 30 times the size of the file in memory.
+	./gen -b $((mb / 10 + 1))000000 | tconv -q junit -o small.xml
+	measure -n 3 'tconv native of junit / junitparser' 15 \
+	    'tconv -q native small.xml >/dev/null' \
+	    'junitparser verify small.xml >/dev/null || true'
+fi
+measure 'ttee FILE / tee FILE, to a pipe' 1.0 \
+    'ttee t1.jsonl <ev.jsonl | cat >/dev/null' \
+    'tee t2.jsonl <ev.jsonl | cat >/dev/null'
+measure -n 51 -m 8192 'start of tfilter' 2 'exec tfilter fail </dev/null || true'
+
+# Memory of tconv junit is that of one suite, however long the stream is.
+./gen -b 20000000 >short.jsonl
+measure -n 1 -m 16384 'tconv junit, memory' 0 \
+    'tconv -q junit ev.jsonl >/dev/null' 'tconv -q junit short.jsonl >/dev/null'
+
+if have valgrind 'instructions a line'; then
+	./gen -b 5000000 >ev5.jsonl
+	valgrind --tool=callgrind --callgrind-out-file=cg.out \
+	    "$bin/tfilter" fail ev5.jsonl 2>cg.err >/dev/null
+	total=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' cg.err)
+	per=$((total / $(wc -l <ev5.jsonl)))
+	echo "tfilter fail: $per instructions a line, goal 1000"
+	[ "$per" -le 1000 ] || {
+		echo MISSED
+		missed=1
+	}
+fi
+exit $missed
