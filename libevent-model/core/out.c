@@ -245,6 +245,13 @@ out_commit(struct em_out *out, size_t n)
 }
 
 void
+out_rewind(struct em_out *out)
+{
+	out->n = 0;
+	buf_reset(&out->mem);
+}
+
+void
 out_byte(struct em_out *out, char c)
 {
 	if (out->n == OUT_SIZE)

@@ -9,5 +9,7 @@
  * used. */
 char *out_reserve(struct em_out *out, size_t n);
 void out_commit(struct em_out *out, size_t n);
+/* Forgets what was written to memory. */
+void out_rewind(struct em_out *out);
 
 #endif

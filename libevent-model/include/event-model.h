@@ -635,7 +635,12 @@ struct em_select_opts {
 	const char *const *exact; /* names to take, united with exprs */
 	const char *const *skip; /* names (substrings) to leave out */
 	const struct em_strs *list; /* identities, as trerun writes; or NULL */
-	bool invert;
+	bool invert; /* all but those; skip leaves out all the same */
+	/* Of events that were held, emit needs no more than kind, line and
+	 * raw: they are not read again.  An event that was given without raw
+	 * gets one. */
+	bool raw;
+	size_t memory_max; /* bytes of events held; 0: 1 GiB */
 	/* Gets each event that passes; EM_ERR ends the selection. */
 	enum em_rc (*emit)(void *arg, const struct em_event *ev);
 	void *arg;
