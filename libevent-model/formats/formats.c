@@ -6,7 +6,10 @@
 #include "format.h"
 
 #define FORMATS \
-	X(native)
+	X(native) \
+	X(libtest) \
+	X(libtest_list) \
+	X(libtest2)
 
 #define X(name) extern const struct em_format format_##name;
 FORMATS
