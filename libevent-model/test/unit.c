@@ -11,7 +11,8 @@
 	X(arena) \
 	X(in) \
 	X(out) \
-	X(json)
+	X(json) \
+	X(results)
 
 #define X(name) Suite *name##_suite(void);
 SUITES
