@@ -283,6 +283,17 @@ arena_reset(struct arena *a)
 {
 	struct arena_block *keep = NULL, *b, *next;
 
+	/* The common case, for once a line: one block, or none. */
+	if (a->blocks == NULL) {
+		a->failed = false;
+		return;
+	}
+	if (a->blocks->next == NULL && a->blocks->size == BLOCK_SIZE) {
+		a->p = a->blocks->data;
+		a->used = BLOCK_SIZE;
+		a->failed = false;
+		return;
+	}
 	for (b = a->blocks; b != NULL; b = next) {
 		next = b->next;
 		if (keep == NULL && b->size == BLOCK_SIZE)
