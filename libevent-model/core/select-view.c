@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A held case as the expression wants to see it.  What most expressions ask
+ * about is in the record and in the newest event; what was said in between is
+ * read again from the lines that are held.
+ */
+#include "select.h"
+
+/* An attempt under construction. */
+struct attempt {
+	struct em_attempt a;
+	struct em_item *tail;
+};
+
+static struct attempt *
+next_of(const struct attempt *at)
+{
+	return (struct attempt *)(uintptr_t)at->a.next;
+}
+
+static struct attempt *
+attempt_at(struct sel_view *v, int64_t number)
+{
+	uint32_t n = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+	struct attempt *at = (struct attempt *)(uintptr_t)v->c.attempts;
+
+	for (; at != NULL; at = next_of(at))
+		if (at->a.number == n)
+			return at;
+	at = arena_alloc(&v->arena, sizeof(*at));
+	if (at == NULL)
+		return NULL;
+	at->a.number = n;
+	at->a.end = &v->end;
+	at->a.duration_ns = EM_UNSET;
+	at->a.next = v->c.attempts;
+	v->c.attempts = &at->a;
+	return at;
+}
+
+/* ---- what one event says ---- */
+
+static bool
+add_item(struct sel_view *v, struct attempt *at, const struct em_item *item)
+{
+	struct em_item *it = arena_alloc(&v->arena, sizeof(*it));
+
+	if (it == NULL || item->u.output == NULL)
+		return false;
+	*it = *item;
+	it->next = NULL;
+	if (at->tail != NULL)
+		at->tail->next = it;
+	else
+		at->a.items = it;
+	at->tail = it;
+	return true;
+}
+
+static const struct em_start *
+start_of(struct sel_view *v, const struct em_event *ev)
+{
+	struct em_start *x = arena_alloc(&v->arena, sizeof(*x));
+
+	if (x != NULL)
+		*x = (struct em_start){ .time_ns = ev->time_ns,
+			.elapsed_ns = ev->elapsed_ns,
+			.worker = ev->worker };
+	return x;
+}
+
+static const struct em_output *
+output_of(struct sel_view *v, const struct em_event *ev)
+{
+	struct em_output *x = arena_alloc(&v->arena, sizeof(*x));
+
+	if (x != NULL)
+		*x = (struct em_output){ .stream = ev->stream,
+			.text = ev->text,
+			.truncated_bytes = ev->truncated_bytes };
+	return x;
+}
+
+static const struct em_message *
+message_of(struct sel_view *v, const struct em_event *ev)
+{
+	struct em_message *x = arena_alloc(&v->arena, sizeof(*x));
+
+	if (x != NULL)
+		*x = (struct em_message){ .kind = ev->message_kind,
+			.message = ev->message,
+			.detail = ev->detail,
+			.type = ev->type,
+			.code = ev->code,
+			.expected = ev->expected,
+			.actual = ev->actual,
+			.rendered = ev->rendered,
+			.location = ev->location };
+	return x;
+}
+
+/* Is there a pair of that key? */
+static bool
+has_key(const struct em_pair *v, size_t n, struct em_str key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (em_str_eq(v[i].key, key))
+			return true;
+	return false;
+}
+
+/* What is stated later replaces what was stated earlier, key by key. */
+static bool
+add_properties(struct sel_view *v, struct em_pairs later)
+{
+	struct em_pairs earlier = v->details.properties;
+	struct em_pair *all;
+	size_t n = later.n;
+
+	if (later.n == 0)
+		return true;
+	all = arena_alloc(&v->arena, (later.n + earlier.n) * sizeof(*all));
+	if (all == NULL)
+		return false;
+	for (size_t i = 0; i < later.n; i++)
+		all[i] = later.v[i];
+	for (size_t i = 0; i < earlier.n; i++)
+		if (!has_key(later.v, later.n, earlier.v[i].key))
+			all[n++] = earlier.v[i];
+	v->details.properties = (struct em_pairs){ all, n };
+	return true;
+}
+
+static bool
+add_details(struct sel_view *v, const struct em_event *ev)
+{
+	struct em_details *d = &v->details;
+
+	if (ev->location.file.p != NULL)
+		d->location = ev->location;
+	if (ev->mode.p != NULL)
+		d->mode = ev->mode;
+	if (ev->tags.n > 0)
+		d->tags = ev->tags;
+	return add_properties(v, ev->properties);
+}
+
+static void
+add_end(struct sel_view *v, struct attempt *at, const struct em_event *ev)
+{
+	at->a.duration_ns = ev->duration_ns;
+	/* The newest attempt decides; others only have said something. */
+	if (&at->a != v->c.last)
+		return;
+	v->end = (struct em_end){ .status = ev->status,
+		.reason = ev->reason,
+		.exit_code = ev->exit_code,
+		.signal = ev->signal };
+}
+
+static bool
+add_event(struct sel_view *v, const struct em_event *ev)
+{
+	struct em_item item = { .kind = ev->kind };
+	struct attempt *at;
+
+	if (ev->kind == EM_DISCOVER_CASE) {
+		if (v->c.attempts == NULL)
+			v->end = (struct em_end){ ev->status, ev->reason,
+				EM_UNSET, EM_UNSET };
+		return add_details(v, ev);
+	}
+	at = attempt_at(v, ev->attempt == EM_UNSET ? 1 : ev->attempt);
+	if (at == NULL)
+		return false;
+	switch (ev->kind) {
+	case EM_CASE_START:
+		item.u.start = start_of(v, ev);
+		return add_item(v, at, &item) && add_details(v, ev);
+	case EM_CASE_OUTPUT:
+		item.u.output = output_of(v, ev);
+		return add_item(v, at, &item);
+	case EM_CASE_MESSAGE:
+		item.u.message = message_of(v, ev);
+		return add_item(v, at, &item);
+	case EM_CASE_COMPLETE:
+		add_end(v, at, ev);
+		return add_details(v, ev);
+	default:
+		return true;
+	}
+}
+
+/* ---- the whole ---- */
+
+static uint32_t
+kinds_for(unsigned needs)
+{
+	uint32_t kinds = 0;
+
+	if (needs & EM_KEEP_DETAILS)
+		kinds |= 1u << EM_DISCOVER_CASE | 1u << EM_CASE_START |
+		    1u << EM_CASE_COMPLETE;
+	if (needs & EM_KEEP_MESSAGES)
+		kinds |= 1u << EM_CASE_MESSAGE;
+	if (needs & EM_KEEP_OUTPUT)
+		kinds |= 1u << EM_CASE_OUTPUT;
+	return kinds;
+}
+
+static void
+set_identity(struct sel_view *v, const struct em_event *ev)
+{
+	v->c.class_name = ev->class_name;
+	v->c.name = ev->name;
+	v->c.iteration = ev->iteration == EM_UNSET ? 1 : ev->iteration;
+	v->details.variant = ev->variant;
+}
+
+/* Reads held lines again: those of kinds, and the first for its identity when
+ * there is no event to take that from. */
+static bool
+add_held(struct em_select *s, const struct sel_case *c, uint32_t kinds,
+    bool identity)
+{
+	struct held_at at = { NULL, 0 };
+	struct held_line l;
+
+	while (hold_next(&c->lines, &at, &l)) {
+		if (!identity && !(kinds & 1u << l.kind))
+			continue;
+		if (!scan_line(&s->scan, l.line, &s->scanned))
+			return false;
+		if (identity)
+			set_identity(&s->view, &s->scanned);
+		identity = false;
+		if ((kinds & 1u << l.kind) && !add_event(&s->view, &s->scanned))
+			return false;
+	}
+	return true;
+}
+
+static void
+set_suite(struct sel_view *v, const struct sel_suite *suite)
+{
+	v->run.id = suite->run->id;
+	v->run.started = suite->run->started;
+	v->run.properties = suite->run->properties;
+	v->suite.run = &v->run;
+	v->suite.name = suite->name;
+	v->suite.properties = suite->properties;
+	v->c.suite = &v->suite;
+}
+
+static const struct em_end end_none = { .exit_code = EM_UNSET,
+	.signal = EM_UNSET };
+
+/* What the record says; false when out of memory. */
+static bool
+set_record(struct sel_view *v, const struct sel_case *c)
+{
+	enum em_outcome outcome = c->outcome;
+	struct attempt *last;
+
+	v->end = end_none;
+	v->details = (struct em_details){ .location = { .line = EM_UNSET } };
+	v->c.details = &v->details;
+	v->c.attempts = NULL;
+	v->c.selected = !c->unselected;
+	v->c.incomplete = c->ran && !c->completed;
+	v->c.attempt_count = c->attempts;
+	v->c.outcome = EM_NONE;
+	v->c.last = &v->not_run;
+	v->c.flaky = false;
+	if (!c->ran)
+		return true;
+	last = attempt_at(v, c->attempt);
+	if (last == NULL)
+		return false;
+	if (v->c.incomplete)
+		outcome = EM_FAIL;
+	last->a.outcome = outcome;
+	last->a.started = true;
+	last->a.completed = c->completed;
+	last->a.slow = c->slow;
+	v->c.last = &last->a;
+	v->c.outcome = outcome;
+	v->c.flaky = c->failed && outcome == EM_PASS;
+	return true;
+}
+
+static void
+set_duration(const struct sel_view *v, const struct sel_case *c,
+    const struct em_event *ev)
+{
+	struct em_attempt *a = (struct em_attempt *)(uintptr_t)v->c.last;
+
+	if (a->duration_ns == EM_UNSET && ev->kind == EM_CASE_COMPLETE &&
+	    c->start_ns != EM_UNSET && ev->elapsed_ns >= c->start_ns)
+		a->duration_ns = ev->elapsed_ns - c->start_ns;
+}
+
+enum filter_tri
+sel_ask(struct em_select *s, const struct sel_case *c,
+    const struct em_event *ev, enum filter_phase phase)
+{
+	struct sel_view *v = &s->view;
+	uint32_t kinds =
+	    phase == PHASE_ENDED || (ev != NULL && ev->kind == EM_CASE_START)
+	    ? kinds_for(s->filter->needs)
+	    : 0;
+	bool ok;
+
+	arena_reset(&s->arena);
+	arena_reset(&v->arena);
+	v->not_run.end = &v->end;
+	v->not_run.duration_ns = EM_UNSET;
+	set_suite(v, c->suite);
+	ok = set_record(v, c);
+	if (ev == NULL && !c->ran)
+		kinds |= 1u << EM_DISCOVER_CASE;
+	if (ev != NULL)
+		set_identity(v, ev);
+	ok = ok &&
+	    (ev != NULL && kinds == 0 ? true
+				      : add_held(s, c, kinds, ev == NULL));
+	if (ok && ev != NULL) {
+		ok = add_event(v, ev);
+		set_duration(v, c, ev);
+	}
+	if (!ok) {
+		err_set(&s->err, EM_E_LIMIT, 0,
+		    "a case needs more memory than the limit");
+		return FILTER_NO;
+	}
+	return filter_eval(s->filter, &v->c, phase);
+}

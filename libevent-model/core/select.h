@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of em_select, for select*.c only.
+ *
+ * A case is open from its first event until it is decided and complete.  As
+ * long as it is held, its lines wait in a struct held; selected, its events
+ * pass at once; dropped, they are forgotten at once.  What has completed is
+ * closed and leaves a mark: that of a selected case that failed stays until
+ * its suite ends, since it may be retried; the others share a table of fixed
+ * size in which new marks overwrite old ones.  So memory is bounded by what
+ * is open, and late events of what ended lately still find their case.
+ */
+#ifndef SELECT_H
+#define SELECT_H
+
+#include "filter.h"
+#include "hold.h"
+#include "roll.h"
+#include "scan.h"
+
+enum { SEL_RECENT = 1 << 15 }; /* marks of cases that have completed */
+
+enum sel_state { SEL_HELD, SEL_SELECTED, SEL_DROPPED };
+
+/* What is remembered of a case that has completed. */
+struct sel_mark {
+	bool known, selected;
+	enum em_outcome outcome;
+};
+
+struct sel_case {
+	struct roll_entry entry;
+	struct sel_suite *suite;
+	struct sel_case *prev, *next; /* of the suite, in order of appearance */
+	struct held lines;
+	int64_t start_ns; /* elapsed_ns of the newest attempt's start */
+	int64_t attempt; /* number of the newest attempt */
+	uint32_t attempts;
+	enum sel_state state;
+	enum em_outcome outcome; /* of the newest attempt */
+	enum em_outcome counted; /* as what it is in the counts */
+	bool unselected; /* discovery says that it is not going to run */
+	bool ran; /* there is an attempt */
+	bool completed; /* the newest attempt is */
+	bool failed; /* an earlier attempt */
+	bool slow;
+};
+
+struct sel_suite {
+	struct roll_entry entry;
+	struct sel_run *run;
+	struct sel_suite *prev, *next;
+	struct sel_case *first, *last;
+	struct em_str name; /* in text */
+	struct em_counts counts; /* of selected cases */
+	struct table failed; /* marks of selected cases that failed */
+	struct arena arena; /* of properties */
+	struct em_pairs properties; /* when the expression asks for them */
+	bool started, completed;
+	bool removed; /* a case of it was dropped */
+	char text[];
+};
+
+struct sel_run {
+	struct roll_entry entry;
+	struct sel_run *prev, *next;
+	struct sel_suite *first, *last;
+	struct em_str id; /* in text */
+	struct em_counts counts;
+	struct held listed; /* discover_complete, while cases are undecided */
+	struct arena arena;
+	struct em_pairs properties;
+	bool started, cancelled;
+	bool removed; /* a case was dropped */
+	bool failing; /* a case or suite failed, selected or not */
+	bool suite_failed;
+	bool missed; /* a selected case was not run */
+	char text[];
+};
+
+/* A case as filter_eval() wants it; see select-view.c. */
+struct sel_view {
+	struct arena arena;
+	struct em_run run;
+	struct em_suite suite;
+	struct em_case c;
+	struct em_attempt not_run;
+	struct em_end end;
+	struct em_details details;
+};
+
+struct em_select {
+	struct em_select_opts opts;
+	struct em_filter *filter;
+	struct hold_pool pool;
+	struct roll cases, suites, runs;
+	struct sel_case *spare; /* records to be used again */
+	struct sel_run *first, *last;
+	struct sel_suite *memo; /* looked up last */
+	uint64_t stream; /* counts protocol events: no identity carries over */
+	uint64_t *recent;
+	struct scan scan;
+	struct em_event scanned; /* what scan gives */
+	struct em_event bare; /* kind and raw alone */
+	struct arena arena; /* of scanned, and of lines that are changed */
+	struct sel_view view;
+	struct em_out *text; /* events that had no line, written as one */
+	struct em_writer *writer;
+	bool nested; /* an event with a parent was held */
+	bool stopped; /* emit said so */
+	uint64_t count;
+	struct em_error err;
+};
+
+/* ---- select-known.c: what is open, and what is remembered ---- */
+
+struct table_key sel_key(
+    const struct em_select *s, const struct em_event *ev, struct em_str name);
+/* The run of an event; NULL when it is not there, or out of memory. */
+struct sel_run *sel_run_find(const struct em_select *s, struct em_str id);
+struct sel_run *sel_run_at(struct em_select *s, struct em_str id);
+struct sel_suite *sel_suite_find(
+    struct em_select *s, const struct em_event *ev);
+struct sel_suite *sel_suite_at(struct em_select *s, const struct em_event *ev);
+/* With all its suites and cases. */
+void sel_run_free(struct em_select *s, struct sel_run *run);
+void sel_suite_free(struct em_select *s, struct sel_suite *suite);
+/* A new record of a case; NULL when out of memory. */
+struct sel_case *sel_open(
+    struct em_select *s, struct sel_suite *suite, struct table_key key);
+void sel_close(struct em_select *s, struct sel_case *c);
+void sel_remember(struct em_select *s, const struct sel_suite *suite,
+    struct table_key key, struct sel_mark mark);
+struct sel_mark sel_recall(const struct em_select *s,
+    const struct sel_suite *suite, struct table_key key);
+
+/* ---- select-view.c ---- */
+
+/* What the expression says of c, of which ev is the newest event; NULL when
+ * it ends without one. */
+enum filter_tri sel_ask(struct em_select *s, const struct sel_case *c,
+    const struct em_event *ev, enum filter_phase phase);
+
+/* ---- select-count.c: completions in which counts and outcome change ---- */
+
+void sel_count(
+    struct sel_suite *suite, enum em_outcome was, enum em_outcome is);
+/* ev itself, or a copy in *copy with what was removed taken out; NULL when
+ * out of memory. */
+const struct em_event *sel_suite_complete(struct em_select *s,
+    const struct sel_suite *suite, const struct em_event *ev,
+    struct em_event *copy);
+const struct em_event *sel_run_complete(struct em_select *s,
+    const struct sel_run *run, const struct em_event *ev,
+    struct em_event *copy);
+
+#endif
