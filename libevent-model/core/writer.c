@@ -153,7 +153,8 @@ wr_lost(struct em_writer *w, const char *what)
 
 	/* The last place stays free: it ends the list. */
 	for (size_t i = 0; i + 1 < ARRAY_LEN(w->lost); i++, l++)
-		if (l->what == NULL || strcmp(l->what, what) == 0) {
+		if (l->what == NULL || l->what == what ||
+		    strcmp(l->what, what) == 0) {
 			l->what = what;
 			l->count++;
 			return;
