@@ -10,20 +10,23 @@
 enum {
 	RUNNING_MAX = 64, /* names kept of cases that run */
 	NAME_MAX_SHOWN = 120,
-	BAR = 20
+	BAR = 20,
+	SHOWN_MAX = 5 /* of the running cases, in a block */
 };
 
 static const int64_t redraw_ns = 100000000; /* on a terminal */
 static const int64_t line_ns = INT64_C(10000000000); /* elsewhere */
 
 struct running {
+	int64_t since;
 	size_t n;
 	char name[NAME_MAX_SHOWN];
 };
 
 struct progress {
 	const char *tool;
-	bool tty, color, drawn;
+	bool tty, color, block;
+	unsigned drawn; /* lines of the terminal that are ours */
 	int64_t begun, shown; /* monotonic */
 	uint64_t discovered, total; /* total 0: unknown */
 	uint64_t pass, fail, skip;
@@ -42,7 +45,7 @@ now_ns(void)
 }
 
 struct progress *
-progress_new(const struct cli *c)
+progress_new(const struct cli *c, bool block)
 {
 	struct progress *p = calloc(1, sizeof(*p));
 
@@ -51,6 +54,7 @@ progress_new(const struct cli *c)
 	p->tool = c->tool->name;
 	p->tty = isatty(STDERR_FILENO);
 	p->color = c->color_stderr;
+	p->block = block;
 	p->begun = p->shown = now_ns();
 	return p;
 }
@@ -79,10 +83,15 @@ keep_name(struct running *r, struct em_str name)
 static void
 case_begins(struct progress *p, struct em_str name)
 {
-	if (p->running_count < RUNNING_MAX)
-		keep_name(&p->running[p->running_count++], name);
-	else
+	struct running *r;
+
+	if (p->running_count == RUNNING_MAX) {
 		p->running_more++;
+		return;
+	}
+	r = &p->running[p->running_count++];
+	keep_name(r, name);
+	r->since = now_ns();
 }
 
 static void
@@ -106,20 +115,22 @@ case_ends(struct progress *p, struct em_str name)
 static void
 clear_line(struct progress *p)
 {
-	if (p->tty && p->drawn)
-		fputs("\r\033[K", stderr);
-	p->drawn = false;
+	if (p->drawn > 1)
+		fprintf(stderr, "\033[%uA", p->drawn - 1);
+	if (p->drawn > 0)
+		fputs("\r\033[J", stderr);
+	p->drawn = 0;
 }
 
 static void
-print_counts(const struct progress *p)
+print_counts(const struct progress *p, FILE *f)
 {
 	uint64_t done = p->pass + p->fail + p->skip;
 
-	fprintf(stderr, "%llu", (unsigned long long)done);
+	fprintf(f, "%llu", (unsigned long long)done);
 	if (p->total > 0)
-		fprintf(stderr, "/%llu", (unsigned long long)p->total);
-	fprintf(stderr, " done, %s%llu failed%s, %llu skipped",
+		fprintf(f, "/%llu", (unsigned long long)p->total);
+	fprintf(f, " done, %s%llu failed%s, %llu skipped",
 	    p->color && p->fail > 0 ? "\033[31m" : "",
 	    (unsigned long long)p->fail,
 	    p->color && p->fail > 0 ? "\033[0m" : "",
@@ -127,7 +138,7 @@ print_counts(const struct progress *p)
 }
 
 static void
-print_eta(const struct progress *p, int64_t now)
+print_eta(const struct progress *p, int64_t now, FILE *f)
 {
 	uint64_t done = p->pass + p->fail + p->skip;
 	double left;
@@ -137,45 +148,74 @@ print_eta(const struct progress *p, int64_t now)
 	left = (double)(now - p->begun) / 1e9 / (double)done *
 	    (double)(p->total - done);
 	if (left < 60)
-		fprintf(stderr, ", %.0fs left", left);
+		fprintf(f, ", %.0fs left", left);
 	else
-		fprintf(stderr, ", %.0fm%02.0fs left", left / 60 - 0.5,
+		fprintf(f, ", %.0fm%02.0fs left", left / 60 - 0.5,
 		    left - 60 * (int)(left / 60));
 }
 
 static void
-draw(struct progress *p, int64_t now)
+print_bar(const struct progress *p, FILE *f)
 {
 	uint64_t done = p->pass + p->fail + p->skip;
-	struct winsize ws;
-	unsigned width = 80;
 	size_t full = p->total > 0 && done < p->total
 	    ? (size_t)(done * BAR / p->total)
 	    : done > 0 ? BAR
 		       : 0;
 
+	fputc('[', f);
+	for (size_t i = 0; i < BAR; i++)
+		fputc(i < full ? '#' : ' ', f);
+	fputs("] ", f);
+}
+
+static unsigned
+print_running(const struct progress *p, int64_t now, unsigned width, FILE *f)
+{
+	unsigned lines = 0;
+
+	for (; lines < p->running_count && lines < SHOWN_MAX; lines++) {
+		const struct running *r = &p->running[lines];
+		size_t room = width > 20 ? width - 12 : 8;
+
+		fprintf(f, "\n %7.1fs  %.*s", (double)(now - r->since) / 1e9,
+		    (int)(r->n < room ? r->n : room), r->name);
+	}
+	if (p->running_count + p->running_more > SHOWN_MAX) {
+		fprintf(f, "\n and %zu more running",
+		    p->running_count + p->running_more - SHOWN_MAX);
+		lines++;
+	}
+	return lines;
+}
+
+/* Draws one frame over the last one, in a single write: no flicker. */
+static void
+draw(struct progress *p, int64_t now)
+{
+	struct winsize ws;
+	unsigned width = 80, lines = 1;
+	char *frame = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&frame, &n);
+
+	if (f == NULL)
+		return;
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
 		width = ws.ws_col;
-	clear_line(p);
-	fputc('[', stderr);
-	for (size_t i = 0; i < BAR; i++)
-		fputc(i < full ? '#' : ' ', stderr);
-	fputs("] ", stderr);
-	print_counts(p);
-	print_eta(p, now);
-	/* What is left of the line shows the oldest case that runs. */
-	if (p->running_count > 0 && width > 80) {
-		const struct running *r = &p->running[0];
-		size_t room = width - 75;
-
-		fprintf(stderr, "  %.*s", (int)(r->n < room ? r->n : room),
-		    r->name);
-	}
-	if (p->running_count + p->running_more > 1)
-		fprintf(stderr, " (%zu running)",
-		    p->running_count + p->running_more);
+	if (p->drawn > 1)
+		fprintf(f, "\033[%uA", p->drawn - 1);
+	fputs("\r\033[J", f);
+	print_bar(p, f);
+	print_counts(p, f);
+	print_eta(p, now, f);
+	if (p->block)
+		lines += print_running(p, now, width, f);
+	if (fclose(f) == 0)
+		fwrite(frame, 1, n, stderr);
 	fflush(stderr);
-	p->drawn = true;
+	free(frame);
+	p->drawn = lines;
 }
 
 static void
@@ -191,8 +231,8 @@ show(struct progress *p, bool now_please)
 		return;
 	}
 	fprintf(stderr, "%s: ", p->tool);
-	print_counts(p);
-	print_eta(p, now);
+	print_counts(p, stderr);
+	print_eta(p, now, stderr);
 	fputc('\n', stderr);
 }
 
@@ -266,7 +306,7 @@ progress_end(struct progress *p)
 	clear_line(p);
 	if (!p->tty)
 		fprintf(stderr, "%s: ", p->tool);
-	print_counts(p);
+	print_counts(p, stderr);
 	fprintf(stderr, "%s%s\n", p->cancelled ? ", cancelled" : "",
 	    p->complete ? "" : ", the run has no end");
 	free(p);

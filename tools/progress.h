@@ -10,7 +10,8 @@
 
 struct progress;
 
-struct progress *progress_new(const struct cli *c);
+/* block: on a terminal several lines, with the cases that are running. */
+struct progress *progress_new(const struct cli *c, bool block);
 void progress_event(struct progress *p, const struct em_event *ev);
 /* Redraws when that is due; to be called when nothing else is to do. */
 void progress_idle(struct progress *p);

@@ -194,7 +194,7 @@ run(struct cli *c)
 		}
 	}
 	if (t->want_progress)
-		t->progress = progress_new(c);
+		t->progress = progress_new(c, false);
 	st = read_events(t);
 	progress_end(t->progress);
 	cli_status(c, sinks_close(&t->sinks));

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The summary as Markdown, for the page of a CI run or a comment. */
+#include <string.h>
+
+#include "sum.h"
+
+/* Text inside a table or a heading: what would be markup is escaped. */
+static void
+md_text(struct em_out *out, struct em_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '\n' || c == '\r')
+			em_out_puts(out, " ");
+		else if ((unsigned char)c < 0x20 || c == 0x7f)
+			em_out_printf(out, "\\\\x%02x", (unsigned char)c);
+		else if (c == '<')
+			em_out_puts(out, "&lt;");
+		else if (c == '&')
+			em_out_puts(out, "&amp;");
+		else if (strchr("\\`*_{}[]#|~>!@", c) != NULL)
+			em_out_printf(out, "\\%c", c);
+		else
+			em_out_write(out, (struct em_str){ s.p + i, 1 });
+	}
+}
+
+static void
+md_name(struct em_out *out, const struct em_case *c)
+{
+	if (c->suite->name.n > 0) {
+		md_text(out, c->suite->name);
+		em_out_puts(out, " · ");
+	}
+	if (c->class_name.n > 0) {
+		md_text(out, c->class_name);
+		em_out_puts(out, " · ");
+	}
+	md_text(out, c->name);
+	if (c->details->variant.n > 0) {
+		em_out_puts(out, " (");
+		md_text(out, c->details->variant);
+		em_out_puts(out, ")");
+	}
+}
+
+/* A fence longer than any run of backquotes in what it holds. */
+static void
+md_fence(struct em_out *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		em_out_puts(out, "`");
+}
+
+static size_t
+longest_ticks(struct em_str s, size_t most)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		run = s.p[i] == '`' ? run + 1 : 0;
+		most = run > most ? run : most;
+	}
+	return most;
+}
+
+static void
+md_block(struct em_out *out, struct em_str s)
+{
+	size_t fence = longest_ticks(s, 2) + 1;
+
+	em_out_puts(out, "\n");
+	md_fence(out, fence);
+	em_out_puts(out, "\n");
+	sum_plain(out, s, "");
+	if (s.n == 0 || s.p[s.n - 1] != '\n')
+		em_out_puts(out, "\n");
+	md_fence(out, fence);
+	em_out_puts(out, "\n");
+}
+
+static void
+md_failure(
+    struct em_out *out, const struct sum_view *v, const struct em_case *c)
+{
+	const struct em_case *kept = sum_details(v, c);
+
+	em_out_puts(out, "<details><summary>");
+	md_name(out, c);
+	em_out_puts(out, "</summary>\n");
+	if (c->last->end->reason.p != NULL)
+		md_block(out, c->last->end->reason);
+	for (const struct em_item *i = kept->last->items; i != NULL;
+	     i = i->next) {
+		const struct em_message *m = i->u.message;
+
+		if (i->kind == EM_CASE_OUTPUT && i->u.output->text.n > 0)
+			md_block(out, i->u.output->text);
+		if (i->kind != EM_CASE_MESSAGE)
+			continue;
+		if (m->location.file.p != NULL) {
+			em_out_puts(out, "\n");
+			md_text(out, m->location.file);
+			if (m->location.line != EM_UNSET)
+				em_out_printf(
+				    out, ":%lld", (long long)m->location.line);
+			em_out_puts(out, "\n");
+		}
+		if (m->message.p != NULL)
+			md_block(out, m->message);
+		if (m->detail.p != NULL)
+			md_block(out, m->detail);
+	}
+	em_out_puts(out, "\n</details>\n");
+}
+
+static void
+md_counts_row(struct em_out *out, const struct sum_counts *n)
+{
+	em_out_printf(out, "%llu | %llu | %llu | %llu | %llu | %llu | ",
+	    (unsigned long long)n->tests, (unsigned long long)n->pass,
+	    (unsigned long long)n->fail, (unsigned long long)n->skip,
+	    (unsigned long long)n->flaky, (unsigned long long)n->not_run);
+	sum_duration(out, n->summed_ns);
+	em_out_puts(out, " |\n");
+}
+
+static void
+md_list(struct em_out *out, const char *title, const struct sum_cases *l,
+    size_t most)
+{
+	if (l->n == 0)
+		return;
+	em_out_printf(out, "\n#### %s\n\n", title);
+	for (size_t i = 0; i < l->n && i < most; i++) {
+		em_out_puts(out, "- ");
+		md_name(out, l->v[i]);
+		if (l->v[i]->last->duration_ns != EM_UNSET) {
+			em_out_puts(out, ": ");
+			sum_duration(out, l->v[i]->last->duration_ns);
+		}
+		em_out_puts(out, "\n");
+	}
+	if (l->n > most)
+		em_out_printf(out, "- and %zu more\n", l->n - most);
+}
+
+void
+sum_markdown(const struct sum_view *v, struct em_out *out, size_t most)
+{
+	static const char *const words[] = { "passed", "failed", "cut short",
+		"nothing ran" };
+	const char *head = "tests | passed | failed | skipped | flaky | "
+			   "not run | time |\n";
+	const char *rule = "--: | --: | --: | --: | --: | --: | --: |\n";
+
+	em_out_printf(
+	    out, "### Tests: %s\n\n| %s| %s| ", words[v->verdict], head, rule);
+	md_counts_row(out, &v->counts);
+	if (v->mismatch)
+		em_out_puts(out,
+		    "\nWhat the run states about itself "
+		    "disagrees with what it shows.\n");
+	if (v->failed.n > 0)
+		em_out_puts(out, "\n#### Failed\n\n");
+	for (size_t i = 0; i < v->failed.n && i < most; i++)
+		md_failure(out, v, v->failed.v[i]);
+	if (v->failed.n > most)
+		em_out_printf(out, "\nand %zu more\n", v->failed.n - most);
+	for (size_t i = 0; i < v->broken_count; i++) {
+		em_out_puts(out, "- suite ");
+		md_text(out, v->broken[i]->name);
+		em_out_puts(out, ": ");
+		md_text(out, v->broken[i]->reason);
+		em_out_puts(out, "\n");
+	}
+	md_list(out, "Flaky", &v->flaky, most);
+	md_list(out, "Not run", &v->not_run, most);
+	md_list(out, "Slowest", &v->slowest, most);
+	if (v->group_count == 0)
+		return;
+	em_out_printf(out, "\n| | %s| :-- | %s", head, rule);
+	for (size_t i = 0; i < v->group_count; i++) {
+		em_out_puts(out, "| ");
+		md_text(out, v->groups[i].key);
+		em_out_puts(out, " | ");
+		md_counts_row(out, &v->groups[i].counts);
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What tsum knows when it has read everything, and the ways it is printed.
+ * The view points into the results and lives as long as they do.
+ */
+#ifndef SUM_H
+#define SUM_H
+
+#include "cli.h"
+
+enum sum_by { BY_NONE, BY_SUITE, BY_FILE, BY_TAG, BY_WORKER, BY_STATUS };
+
+/* Counts of some cases. */
+struct sum_counts {
+	uint64_t tests, pass, fail, skip, flaky, not_run, incomplete;
+	int64_t summed_ns; /* of the deciding attempts */
+};
+
+struct sum_group {
+	struct em_str key;
+	struct sum_counts counts;
+};
+
+struct sum_cases {
+	const struct em_case **v;
+	size_t n;
+};
+
+struct sum_view {
+	enum em_verdict verdict;
+	struct sum_counts counts;
+	size_t runs, cut; /* cut: runs without an end */
+	int64_t wall_ns; /* of the longest run, or EM_UNSET */
+	bool mismatch; /* stated counts or verdict disagree */
+	struct sum_cases failed, flaky, not_run, slowest;
+	const struct em_suite **broken; /* suites that failed by themselves */
+	size_t broken_count;
+	struct sum_group *groups;
+	size_t group_count;
+	enum sum_by by;
+	struct em_results *details; /* what failed cases said */
+};
+
+/* Collects the view; false when out of memory. */
+bool sum_collect(struct sum_view *v, struct em_results *all,
+    struct em_results *details, enum sum_by by, size_t slowest);
+void sum_release(struct sum_view *v);
+
+/* The kept case with what it said; the case itself when nothing is kept. */
+const struct em_case *sum_details(
+    const struct sum_view *v, const struct em_case *c);
+/* "suite class::name [variant]", for people: control characters shown. */
+void sum_case_name(struct em_out *out, const struct em_case *c);
+/* Text for people: control characters visible, so that no test can steer a
+ * terminal; newlines kept, each followed by indent. */
+void sum_plain(struct em_out *out, struct em_str s, const char *indent);
+/* "1.24s", "310ms", "2m03s" */
+void sum_duration(struct em_out *out, int64_t ns);
+const char *sum_verdict_name(enum em_verdict verdict);
+
+void sum_text(const struct sum_view *v, struct em_out *out, bool color,
+    size_t most);
+void sum_json(const struct sum_view *v, struct em_out *out);
+void sum_csv(const struct sum_view *v, struct em_out *out);
+void sum_markdown(const struct sum_view *v, struct em_out *out, size_t most);
+/* Writes the events that a later tsum needs: --partial. */
+int sum_partial(
+    struct cli *c, struct em_results *all, const struct sum_view *v);
+
+#endif
