@@ -53,6 +53,10 @@ bool json_i64(const struct json *v, int64_t *n); /* 1, 1.0, 1e3 */
 /* A number, or a string of one, of units of 10^-(9-scale) s; see str_ns. */
 bool json_ns(const struct json *v, int scale, int64_t *ns);
 size_t json_count(const struct json *v); /* children */
+/* The first element of an array. */
+const struct json *json_first(const struct json *v);
+/* A string as it is, any other value as JSON; absent for NULL. */
+struct em_str json_as_text(struct arena *a, const struct json *v);
 /* The value written as compact JSON, numbers as they were. */
 struct em_str json_print(struct arena *a, const struct json *v);
 /* Array of strings to a list; objects to pairs (values that are not strings

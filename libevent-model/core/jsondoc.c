@@ -98,30 +98,29 @@ consume_upto(struct in *in, size_t n, uint64_t lines)
 	in_consume_lines(in, lines > 0 ? n : used);
 }
 
-static void
-drop(struct em_reader *r, struct jdoc *d)
+static enum em_rc
+over(struct jdoc *d, bool complete, enum em_rc then)
 {
-	json_stream_free(d->stream);
-	d->stream = NULL;
-	if (d->cut != NULL)
-		d->cut(r);
+	d->over = true;
+	d->complete = complete;
+	d->then = then;
+	return EM_OK;
 }
 
+/* The rest of a document cannot be read after a fault, so that is the end. */
 static enum em_rc
 malformed(struct em_reader *r, struct jdoc *d, const struct em_error *e)
 {
 	static const struct em_str none;
 	enum em_rc rc;
 
-	drop(r, d);
 	if (e->code == EM_E_LIMIT || e->code == EM_E_MEMORY)
-		return err_set(
-		    &r->err, e->code, d->line + e->line, "%s", e->msg);
-	rc = rd_bad(r, none, "%s", e->msg);
-	return rc == EM_OK ? EM_EOF : rc;
+		rc = err_set(&r->err, e->code, d->line + e->line, "%s", e->msg);
+	else
+		rc = rd_bad(r, none, "%s", e->msg);
+	return over(d, false, rc == EM_OK ? EM_EOF : rc);
 }
 
-/* The rest of a document cannot be read after a fault, so that is the end. */
 static enum em_rc
 feed(struct em_reader *r, struct jdoc *d)
 {
@@ -138,17 +137,7 @@ feed(struct em_reader *r, struct jdoc *d)
 		return malformed(r, d, &e);
 	}
 	in_consume_lines(r->in, part.n);
-	return EM_OK;
-}
-
-static enum em_rc
-finish(struct em_reader *r, struct jdoc *d)
-{
-	if (!d->end(r))
-		return EM_OK;
-	json_stream_free(d->stream);
-	d->stream = NULL;
-	return EM_OK;
+	return d->closed ? over(d, true, EM_OK) : EM_OK;
 }
 
 static enum em_rc
@@ -161,8 +150,17 @@ cut_short(struct em_reader *r, struct jdoc *d)
 	    e.code != EM_E_TRUNCATED)
 		return malformed(r, d, &e);
 	rd_cut(r, "the document is cut short");
-	drop(r, d);
-	return EM_EOF;
+	return over(d, false, EM_EOF);
+}
+
+static enum em_rc
+finish(struct em_reader *r, struct jdoc *d)
+{
+	if (!d->end(r, d->complete))
+		return EM_OK;
+	json_stream_free(d->stream);
+	d->stream = NULL;
+	return d->then;
 }
 
 static enum em_rc
@@ -173,7 +171,7 @@ start(struct em_reader *r, struct jdoc *d)
 	if (d->stream == NULL)
 		return err_set(&r->err, EM_E_MEMORY, 0, "out of memory");
 	d->depth = 0;
-	d->string = d->escape = d->closed = false;
+	d->string = d->escape = d->closed = d->over = false;
 	d->any = true;
 	d->line = in_lines(r->in);
 	d->begin(r);
@@ -229,12 +227,14 @@ jdoc_step(struct em_reader *r, struct jdoc *d)
 
 	if (d->stream == NULL)
 		return seek(r, d);
-	if (d->closed)
+	if (d->over)
 		return finish(r, d);
 	if (in_peek(r->in).n > 0)
 		return feed(r, d);
 	rc = in_more(r->in);
-	return rc == EM_EOF ? cut_short(r, d) : rc;
+	if (rc == EM_EOF)
+		return cut_short(r, d);
+	return rc == EM_ERR ? over(d, false, rc) : rc;
 }
 
 void

@@ -12,20 +12,22 @@
 /*
  * Whole documents.  They may stand between lines that are not JSON, and after
  * each other; what is not a document of the format is noise.  The callbacks
- * of wants get the reader.  The format sets the first four members in open()
+ * of wants get the reader.  The format sets the first three members in open()
  * and leaves the others alone.
  */
 struct jdoc {
 	const struct json_want *wants;
-	void (*begin)(struct em_reader *r); /* the first byte was seen */
-	/* It was complete and well formed; called again until true. */
-	bool (*end)(struct em_reader *r);
-	void (*cut)(struct em_reader *r); /* it was not; may be NULL */
+	void (*begin)(struct em_reader *r); /* its first byte was seen */
+	/* It is over, complete and well formed or not.  Called again until it
+	 * says true, so that events need not be made all at once. */
+	bool (*end)(struct em_reader *r, bool complete);
 
 	struct json_stream *stream; /* NULL: between documents */
 	unsigned depth; /* of what was fed, to find its end */
 	bool string, escape; /* what was fed ends in one */
-	bool closed; /* its end has been fed */
+	bool closed; /* its last byte was fed */
+	bool over, complete;
+	enum em_rc then; /* what to say when its end was dealt with */
 	bool any; /* there was a document */
 	uint64_t line; /* lines before it */
 };

@@ -134,6 +134,12 @@ json_count(const struct json *v)
 	return n;
 }
 
+const struct json *
+json_first(const struct json *v)
+{
+	return v != NULL && v->type == JSON_ARRAY ? v->child : NULL;
+}
+
 /* The open containers of a value that is being printed: pointers, kept in
  * bytes that grow, since depth is the user's to choose. */
 static void
@@ -216,11 +222,10 @@ json_print(struct arena *a, const struct json *v)
 	return text;
 }
 
-/* A string as its text, anything else as JSON. */
-static struct em_str
-text_or_json(struct arena *a, const struct json *v)
+struct em_str
+json_as_text(struct arena *a, const struct json *v)
 {
-	return v->type == JSON_STRING ? v->text : json_print(a, v);
+	return v != NULL && v->type == JSON_STRING ? v->text : json_print(a, v);
 }
 
 struct em_strs
@@ -236,7 +241,7 @@ json_strs(struct arena *a, const struct json *v)
 		return list;
 	list.v = s;
 	for (v = v->child; v != NULL; v = v->next)
-		s[list.n++] = text_or_json(a, v);
+		s[list.n++] = json_as_text(a, v);
 	return list;
 }
 
@@ -244,7 +249,7 @@ static void
 add_pair(struct arena *a, struct em_pair *p, const struct json *v)
 {
 	p->key = v->key;
-	p->value = text_or_json(a, v);
+	p->value = json_as_text(a, v);
 	p->json = v->type != JSON_STRING;
 }
 

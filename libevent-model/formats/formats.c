@@ -9,7 +9,12 @@
 	X(native) \
 	X(libtest) \
 	X(libtest_list) \
-	X(libtest2)
+	X(libtest2) \
+	X(jest) \
+	X(mocha) \
+	X(playwright) \
+	X(dart) \
+	X(reportlog)
 
 #define X(name) extern const struct em_format format_##name;
 FORMATS
