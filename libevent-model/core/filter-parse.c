@@ -378,49 +378,62 @@ take_escape(struct parser *ps, char *to)
 	return n;
 }
 
-/* Text up to stop or ")" that no backslash precedes. */
-static bool
-take_text(struct parser *ps, char stop, struct em_str *text)
+/* How far it is to the first of the stops that no backslash precedes. */
+static size_t
+reach(const char *p, const char *stops)
 {
-	char *to = arena_bytes(&ps->f->arena, strlen(ps->p) + 4);
 	size_t n = 0;
 
-	if (to == NULL) {
-		no_memory(ps);
-		return false;
-	}
-	while (*ps->p != '\0' && *ps->p != stop && *ps->p != ')') {
+	while (p[n] != '\0' && strchr(stops, p[n]) == NULL)
+		n += p[n] == '\\' && p[n + 1] != '\0' ? 2 : 1;
+	return n;
+}
+
+/* Room for what is decoded from n bytes, which is never longer. */
+static char *
+room(struct parser *ps, size_t n)
+{
+	char *p = arena_bytes(&ps->f->arena, n + 1);
+
+	return p != NULL ? p : no_memory(ps);
+}
+
+/* Text up to one of the stops. */
+static bool
+take_text(struct parser *ps, const char *stops, struct em_str *text)
+{
+	const char *end = ps->p + reach(ps->p, stops);
+	char *to = room(ps, (size_t)(end - ps->p));
+	size_t n = 0;
+
+	while (ps->p < end && !ps->failed)
 		if (*ps->p == '\\')
 			n += take_escape(ps, to + n);
 		else
 			to[n++] = *ps->p++;
-		if (ps->failed)
-			return false;
-	}
 	*text = (struct em_str){ to, n };
-	return true;
+	return !ps->failed;
 }
 
-/* A regular expression up to a "/" that no backslash precedes; \/ is "/". */
+/* A regular expression up to "/"; in it, \/ is "/" and all else stays. */
 static bool
 take_regex(struct parser *ps, struct em_str *text)
 {
-	const char *start = ps->p - 1;
-	char *to = arena_bytes(&ps->f->arena, strlen(ps->p) + 1);
+	const char *start = ps->p - 1, *end = ps->p + reach(ps->p, "/");
+	char *to = room(ps, (size_t)(end - ps->p));
 	size_t n = 0;
 
-	if (to == NULL) {
-		no_memory(ps);
+	if (to == NULL)
+		return false;
+	if (*end == '\0') {
+		fail_at(ps, start, "the regular expression has no end");
 		return false;
 	}
-	for (; *ps->p != '/'; ps->p++) {
-		if (*ps->p == '\0') {
-			fail_at(ps, start, "the regular expression has no end");
-			return false;
-		}
+	for (; ps->p < end; ps->p++) {
 		if (ps->p[0] == '\\' && ps->p[1] == '/')
-			ps->p++;
-		else if (ps->p[0] == '\\' && ps->p[1] != '\0')
+			continue;
+		/* Whatever this is for, the next one it is not. */
+		if (ps->p[0] == '\\')
 			to[n++] = *ps->p++;
 		to[n++] = *ps->p;
 	}
@@ -449,8 +462,8 @@ compile(struct parser *ps, struct filter_matcher *m, const char *at)
 }
 
 static bool
-take_matcher(
-    struct parser *ps, char stop, enum filter_how how, struct filter_matcher *m)
+take_matcher(struct parser *ps, const char *stops, enum filter_how how,
+    struct filter_matcher *m)
 {
 	static const char signs[] = "=~#/";
 	static const enum filter_how hows[] = { MATCH_EQUAL, MATCH_CONTAINS,
@@ -466,7 +479,7 @@ take_matcher(
 		ps->p++;
 	}
 	if (m->how == MATCH_REGEX ? !take_regex(ps, &m->text)
-				  : !take_text(ps, stop, &m->text))
+				  : !take_text(ps, stops, &m->text))
 		return false;
 	if (m->how == MATCH_REGEX)
 		skip_space(ps);
@@ -508,10 +521,10 @@ take_arguments(struct parser *ps, struct filter_node *n)
 	}
 	opened = ps->p++;
 	if (n->term->form == FORM_PAIR &&
-	    (!take_matcher(ps, ',', MATCH_EQUAL, &n->key) ||
+	    (!take_matcher(ps, ",)", MATCH_EQUAL, &n->key) ||
 		!expect(ps, ',', opened)))
 		return false;
-	return take_matcher(ps, ')', n->term->how, &n->match) &&
+	return take_matcher(ps, ")", n->term->how, &n->match) &&
 	    expect(ps, ')', opened);
 }
 

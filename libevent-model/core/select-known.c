@@ -7,34 +7,35 @@
 
 static const size_t properties_max = (size_t)64 << 20;
 
-/* Parts that are absent are left out of the hash; which ones is in the seed,
- * as are iteration and stream. */
+/* Parts that are absent are left out of the hash; which ones is in the
+ * seed. */
 static struct table_key
-make_key(const struct em_select *s, const struct em_str *id, size_t n,
-    int64_t iteration)
+make_key(const struct em_str *id, size_t n, uint64_t seed)
 {
-	struct em_str parts[5];
-	uint64_t seed = s->stream << 8;
+	struct em_str parts[3];
 	size_t used = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (id[i].p != NULL) {
 			parts[used++] = id[i];
-			seed |= (uint64_t)1 << i;
+			seed ^= (uint64_t)1 << i;
 		}
-	if (iteration > 1)
-		seed ^= (uint64_t)iteration * UINT64_C(0x9e3779b97f4a7c15);
 	return table_key(parts, used, seed);
 }
 
 struct table_key
-sel_key(
-    const struct em_select *s, const struct em_event *ev, struct em_str name)
+sel_key(const struct sel_suite *suite, const struct em_event *ev,
+    struct em_str name)
 {
-	const struct em_str id[] = { ev->run, ev->suite, ev->class_name, name,
-		ev->variant };
+	uint64_t seed = suite->entry.key.lo;
 
-	return make_key(s, id, ARRAY_LEN(id), ev->iteration);
+	if (ev->iteration > 1)
+		seed ^= (uint64_t)ev->iteration * UINT64_C(0x9e3779b97f4a7c15);
+	if (ev->class_name.p == NULL && ev->variant.p == NULL)
+		return table_key(&name, 1, seed);
+	return make_key(
+	    (const struct em_str[]){ ev->class_name, name, ev->variant }, 3,
+	    seed);
 }
 
 /* ---- runs ---- */
@@ -42,7 +43,7 @@ sel_key(
 static struct table_key
 run_key(const struct em_select *s, struct em_str id)
 {
-	return make_key(s, &id, 1, 0);
+	return make_key(&id, 1, s->stream << 8);
 }
 
 struct sel_run *
@@ -115,40 +116,67 @@ suite_key(const struct em_select *s, const struct em_event *ev)
 {
 	const struct em_str id[] = { ev->run, ev->suite };
 
-	return make_key(s, id, ARRAY_LEN(id), 0);
+	return make_key(id, ARRAY_LEN(id), s->stream << 8);
 }
 
-static bool
+/* An absent name differs from an empty one. */
+static inline bool
 same_name(struct em_str a, struct em_str b)
 {
-	return a.n == b.n && (a.p == NULL) == (b.p == NULL) &&
-	    (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	if (a.n != b.n)
+		return false;
+	return a.n > 0 ? memcmp(a.p, b.p, a.n) == 0
+		       : (a.p == NULL) == (b.p == NULL);
 }
 
-/* Makes suite the one that was looked up last.  A suite that nobody started
- * owes no completion: the one before is let go if there is nothing in it. */
+/* Where the suite of that name is remembered when it was looked up lately. */
+static struct sel_suite **
+memo_at(struct em_select *s, struct em_str name)
+{
+	unsigned h = 0;
+
+	if (name.n > 0)
+		h = (unsigned char)name.p[name.n - 1] * 5u +
+		    (unsigned char)name.p[name.n / 2] + (unsigned)name.n;
+	return &s->memo[h % SEL_MEMO];
+}
+
+/* A suite that nobody started owes no completion: one that gives up its place
+ * is let go if there is nothing in it. */
 static struct sel_suite *
 memorise(struct em_select *s, struct sel_suite *suite)
 {
-	struct sel_suite *was = s->memo;
+	struct sel_suite **at = memo_at(s, suite->name), *was = *at;
 
-	s->memo = suite;
+	*at = s->latest = suite;
 	if (was != NULL && was != suite && !was->started &&
 	    was->first == NULL && was->failed.n == 0)
 		sel_suite_free(s, was);
 	return suite;
 }
 
+static inline bool
+is_suite(const struct sel_suite *suite, const struct em_event *ev)
+{
+	return suite != NULL && same_name(suite->name, ev->suite) &&
+	    same_name(suite->run->id, ev->run);
+}
+
 struct sel_suite *
 sel_suite_find(struct em_select *s, const struct em_event *ev)
 {
-	struct sel_suite *suite = s->memo;
+	struct sel_suite *suite = s->latest;
 
-	if (suite != NULL && same_name(suite->name, ev->suite) &&
-	    same_name(suite->run->id, ev->run))
+	if (is_suite(suite, ev))
 		return suite;
-	suite = roll_find(&s->suites, suite_key(s, ev));
-	return suite != NULL ? memorise(s, suite) : NULL;
+	suite = *memo_at(s, ev->suite);
+	if (!is_suite(suite, ev)) {
+		suite = roll_find(&s->suites, suite_key(s, ev));
+		if (suite == NULL)
+			return NULL;
+		return memorise(s, suite);
+	}
+	return s->latest = suite;
 }
 
 struct sel_suite *
@@ -185,6 +213,8 @@ fail:
 void
 sel_suite_free(struct em_select *s, struct sel_suite *suite)
 {
+	struct sel_suite **memo;
+
 	while (suite->first != NULL)
 		sel_close(s, suite->first);
 	if (suite->prev != NULL)
@@ -196,8 +226,11 @@ sel_suite_free(struct em_select *s, struct sel_suite *suite)
 	else
 		suite->run->last = suite->prev;
 	roll_remove(&s->suites, &suite->entry);
-	if (s->memo == suite)
-		s->memo = NULL;
+	memo = memo_at(s, suite->name);
+	if (*memo == suite)
+		*memo = NULL;
+	if (s->latest == suite)
+		s->latest = NULL;
 	table_free(&suite->failed);
 	arena_free(&suite->arena);
 	free(suite);
@@ -277,7 +310,7 @@ sel_remember(struct em_select *s, const struct sel_suite *suite,
     struct table_key key, struct sel_mark mark)
 {
 	struct table *failed = (struct table *)(uintptr_t)&suite->failed;
-	uint64_t *at = table_get(failed, key);
+	uint64_t *at = failed->n > 0 ? table_get(failed, key) : NULL;
 
 	if (at == NULL && mark.selected && mark.outcome == EM_FAIL)
 		at = table_at(failed, key);
@@ -292,7 +325,8 @@ struct sel_mark
 sel_recall(const struct em_select *s, const struct sel_suite *suite,
     struct table_key key)
 {
-	const uint64_t *at = table_get(&suite->failed, key);
+	const uint64_t *at =
+	    suite->failed.n > 0 ? table_get(&suite->failed, key) : NULL;
 
 	if (at == NULL) {
 		at = recent_at(s, key);

@@ -6,23 +6,23 @@
  */
 #include "select.h"
 
-/* An attempt under construction. */
-struct attempt {
-	struct em_attempt a;
-	struct em_item *tail;
-};
-
-static struct attempt *
-next_of(const struct attempt *at)
+static struct sel_attempt *
+next_of(const struct sel_attempt *at)
 {
-	return (struct attempt *)(uintptr_t)at->a.next;
+	return (struct sel_attempt *)(uintptr_t)at->a.next;
 }
 
-static struct attempt *
+static uint32_t
+clamp(int64_t number)
+{
+	return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+static struct sel_attempt *
 attempt_at(struct sel_view *v, int64_t number)
 {
-	uint32_t n = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-	struct attempt *at = (struct attempt *)(uintptr_t)v->c.attempts;
+	uint32_t n = clamp(number);
+	struct sel_attempt *at = (struct sel_attempt *)(uintptr_t)v->c.attempts;
 
 	for (; at != NULL; at = next_of(at))
 		if (at->a.number == n)
@@ -41,7 +41,7 @@ attempt_at(struct sel_view *v, int64_t number)
 /* ---- what one event says ---- */
 
 static bool
-add_item(struct sel_view *v, struct attempt *at, const struct em_item *item)
+add_item(struct sel_view *v, struct sel_attempt *at, const struct em_item *item)
 {
 	struct em_item *it = arena_alloc(&v->arena, sizeof(*it));
 
@@ -146,7 +146,7 @@ add_details(struct sel_view *v, const struct em_event *ev)
 }
 
 static void
-add_end(struct sel_view *v, struct attempt *at, const struct em_event *ev)
+add_end(struct sel_view *v, struct sel_attempt *at, const struct em_event *ev)
 {
 	at->a.duration_ns = ev->duration_ns;
 	/* The newest attempt decides; others only have said something. */
@@ -162,7 +162,7 @@ static bool
 add_event(struct sel_view *v, const struct em_event *ev)
 {
 	struct em_item item = { .kind = ev->kind };
-	struct attempt *at;
+	struct sel_attempt *at;
 
 	if (ev->kind == EM_DISCOVER_CASE) {
 		if (v->c.attempts == NULL)
@@ -255,45 +255,38 @@ set_suite(struct sel_view *v, const struct sel_suite *suite)
 static const struct em_end end_none = { .exit_code = EM_UNSET,
 	.signal = EM_UNSET };
 
-/* What the record says; false when out of memory. */
-static bool
+/* What the record says. */
+static void
 set_record(struct sel_view *v, const struct sel_case *c)
 {
-	enum em_outcome outcome = c->outcome;
-	struct attempt *last;
+	struct em_attempt *last = &v->newest.a;
 
 	v->end = end_none;
 	v->details = (struct em_details){ .location = { .line = EM_UNSET } };
+	v->newest = (struct sel_attempt){ .a = { .end = &v->end,
+					      .duration_ns = EM_UNSET } };
 	v->c.details = &v->details;
-	v->c.attempts = NULL;
+	v->c.last = last;
+	v->c.attempts = c->ran ? last : NULL;
 	v->c.selected = !c->unselected;
 	v->c.incomplete = c->ran && !c->completed;
 	v->c.attempt_count = c->attempts;
-	v->c.outcome = EM_NONE;
-	v->c.last = &v->not_run;
-	v->c.flaky = false;
-	if (!c->ran)
-		return true;
-	last = attempt_at(v, c->attempt);
-	if (last == NULL)
-		return false;
-	if (v->c.incomplete)
-		outcome = EM_FAIL;
-	last->a.outcome = outcome;
-	last->a.started = true;
-	last->a.completed = c->completed;
-	last->a.slow = c->slow;
-	v->c.last = &last->a;
-	v->c.outcome = outcome;
-	v->c.flaky = c->failed && outcome == EM_PASS;
-	return true;
+	if (c->ran) {
+		last->number = clamp(c->attempt);
+		last->outcome = sel_outcome(c);
+		last->started = true;
+		last->completed = c->completed;
+		last->slow = c->slow;
+	}
+	v->c.outcome = last->outcome;
+	v->c.flaky = c->failed && last->outcome == EM_PASS;
 }
 
 static void
-set_duration(const struct sel_view *v, const struct sel_case *c,
-    const struct em_event *ev)
+set_duration(
+    struct sel_view *v, const struct sel_case *c, const struct em_event *ev)
 {
-	struct em_attempt *a = (struct em_attempt *)(uintptr_t)v->c.last;
+	struct em_attempt *a = &v->newest.a;
 
 	if (a->duration_ns == EM_UNSET && ev->kind == EM_CASE_COMPLETE &&
 	    c->start_ns != EM_UNSET && ev->elapsed_ns >= c->start_ns)
@@ -305,25 +298,24 @@ sel_ask(struct em_select *s, const struct sel_case *c,
     const struct em_event *ev, enum filter_phase phase)
 {
 	struct sel_view *v = &s->view;
-	uint32_t kinds =
-	    phase == PHASE_ENDED || (ev != NULL && ev->kind == EM_CASE_START)
-	    ? kinds_for(s->filter->needs)
-	    : 0;
-	bool ok;
+	uint32_t kinds = 0;
+	bool ok = true;
 
-	arena_reset(&s->arena);
-	arena_reset(&v->arena);
-	v->not_run.end = &v->end;
-	v->not_run.duration_ns = EM_UNSET;
-	set_suite(v, c->suite);
-	ok = set_record(v, c);
+	if (s->by_outcome && phase == PHASE_ENDED)
+		return s->says[sel_outcome(c)];
+	if (phase == PHASE_ENDED || (ev != NULL && ev->kind == EM_CASE_START))
+		kinds = kinds_for(s->filter->needs);
 	if (ev == NULL && !c->ran)
 		kinds |= 1u << EM_DISCOVER_CASE;
+	arena_reset(&v->arena);
+	set_suite(v, c->suite);
+	set_record(v, c);
 	if (ev != NULL)
 		set_identity(v, ev);
-	ok = ok &&
-	    (ev != NULL && kinds == 0 ? true
-				      : add_held(s, c, kinds, ev == NULL));
+	if (ev == NULL || kinds != 0) {
+		arena_reset(&s->arena);
+		ok = add_held(s, c, kinds, ev == NULL);
+	}
 	if (ok && ev != NULL) {
 		ok = add_event(v, ev);
 		set_duration(v, c, ev);
@@ -334,4 +326,26 @@ sel_ask(struct em_select *s, const struct sel_case *c,
 		return FILTER_NO;
 	}
 	return filter_eval(s->filter, &v->c, phase);
+}
+
+void
+sel_prepare(struct em_select *s)
+{
+	struct sel_suite suite = { .run =
+				       &(struct sel_run){ .started = true } };
+	struct sel_case c = { .suite = &suite };
+
+	for (const struct filter_node *n = s->filter->nodes; n != NULL;
+	     n = n->all)
+		if (n->op == OP_LEAF && n->term->what != F_PASS &&
+		    n->term->what != F_FAIL && n->term->what != F_SKIP)
+			return;
+	for (int o = EM_NONE; o <= EM_SKIP; o++) {
+		c.ran = c.completed = o != EM_NONE;
+		c.outcome = (enum em_outcome)o;
+		set_suite(&s->view, &suite);
+		set_record(&s->view, &c);
+		s->says[o] = filter_eval(s->filter, &s->view.c, PHASE_ENDED);
+	}
+	s->by_outcome = true;
 }

@@ -116,8 +116,10 @@ em_select_new(
 	s->scan.depth_max = DEPTH_MAX;
 	em_event_init(&s->bare, EM_UNKNOWN);
 	s->recent = calloc(SEL_RECENT, sizeof(*s->recent));
-	if (s->recent != NULL && build_filter(s, &e, &at))
+	if (s->recent != NULL && build_filter(s, &e, &at)) {
+		sel_prepare(s);
 		return s;
+	}
 fail:
 	err_set(&e, EM_E_MEMORY, 0, "out of memory");
 	if (err != NULL)
@@ -145,7 +147,7 @@ static bool
 parent_is_out(const struct em_select *s, const struct sel_suite *suite,
     const struct em_event *ev)
 {
-	struct table_key key = sel_key(s, ev, ev->parent);
+	struct table_key key = sel_key(suite, ev, ev->parent);
 	const struct sel_case *c = roll_find(&s->cases, key);
 	struct sel_mark m;
 
@@ -508,16 +510,17 @@ late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
 static enum em_rc
 any_case_event(struct em_select *s, const struct em_event *ev)
 {
-	struct table_key key = sel_key(s, ev, ev->name);
-	struct sel_case *c = roll_find(&s->cases, key);
-	struct sel_suite *suite;
+	struct sel_suite *suite = sel_suite_at(s, ev);
+	struct table_key key;
+	struct sel_case *c;
 	struct sel_mark m;
 
-	if (c != NULL)
-		return case_event(s, c, ev, false);
-	suite = sel_suite_at(s, ev);
 	if (suite == NULL)
 		return no_memory(s);
+	key = sel_key(suite, ev, ev->name);
+	c = roll_find(&s->cases, key);
+	if (c != NULL)
+		return case_event(s, c, ev, false);
 	m = sel_recall(s, suite, key);
 	if (m.known)
 		return late_event(s, suite, key, m, ev);

@@ -18,7 +18,10 @@
 #include "roll.h"
 #include "scan.h"
 
-enum { SEL_RECENT = 1 << 15 }; /* marks of cases that have completed */
+enum {
+	SEL_RECENT = 1 << 15, /* marks of cases that have completed */
+	SEL_MEMO = 16 /* suites that were looked up lately */
+};
 
 enum sel_state { SEL_HELD, SEL_SELECTED, SEL_DROPPED };
 
@@ -78,13 +81,19 @@ struct sel_run {
 	char text[];
 };
 
+/* An attempt under construction. */
+struct sel_attempt {
+	struct em_attempt a;
+	struct em_item *tail;
+};
+
 /* A case as filter_eval() wants it; see select-view.c. */
 struct sel_view {
 	struct arena arena;
 	struct em_run run;
 	struct em_suite suite;
 	struct em_case c;
-	struct em_attempt not_run;
+	struct sel_attempt newest; /* or number 0: not run */
 	struct em_end end;
 	struct em_details details;
 };
@@ -92,11 +101,14 @@ struct sel_view {
 struct em_select {
 	struct em_select_opts opts;
 	struct em_filter *filter;
+	/* What an expression about outcomes alone says of each. */
+	bool by_outcome;
+	enum filter_tri says[EM_SKIP + 1];
 	struct hold_pool pool;
 	struct roll cases, suites, runs;
 	struct sel_case *spare; /* records to be used again */
 	struct sel_run *first, *last;
-	struct sel_suite *memo; /* looked up last */
+	struct sel_suite *latest, *memo[SEL_MEMO];
 	uint64_t stream; /* counts protocol events: no identity carries over */
 	uint64_t *recent;
 	struct scan scan;
@@ -114,8 +126,8 @@ struct em_select {
 
 /* ---- select-known.c: what is open, and what is remembered ---- */
 
-struct table_key sel_key(
-    const struct em_select *s, const struct em_event *ev, struct em_str name);
+struct table_key sel_key(const struct sel_suite *suite,
+    const struct em_event *ev, struct em_str name);
 /* The run of an event; NULL when it is not there, or out of memory. */
 struct sel_run *sel_run_find(const struct em_select *s, struct em_str id);
 struct sel_run *sel_run_at(struct em_select *s, struct em_str id);
@@ -134,8 +146,17 @@ void sel_remember(struct em_select *s, const struct sel_suite *suite,
 struct sel_mark sel_recall(const struct em_select *s,
     const struct sel_suite *suite, struct table_key key);
 
+/* As what the newest attempt counts: one that never completed has failed. */
+static inline enum em_outcome
+sel_outcome(const struct sel_case *c)
+{
+	return c->ran && !c->completed ? EM_FAIL : c->outcome;
+}
+
 /* ---- select-view.c ---- */
 
+/* Finds out whether the expression is about outcomes alone. */
+void sel_prepare(struct em_select *s);
 /* What the expression says of c, of which ev is the newest event; NULL when
  * it ends without one. */
 enum filter_tri sel_ask(struct em_select *s, const struct sel_case *c,

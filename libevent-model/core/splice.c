@@ -35,7 +35,7 @@ static bool
 walk_next(struct walk *w, struct em_str *key, struct member *m)
 {
 	const char *q;
-	bool escaped;
+	bool escaped = false;
 
 	if (*w->p == '}')
 		return false;

@@ -12,7 +12,9 @@
 	X(in) \
 	X(out) \
 	X(json) \
-	X(results)
+	X(results) \
+	X(filter) \
+	X(select)
 
 #define X(name) Suite *name##_suite(void);
 SUITES
