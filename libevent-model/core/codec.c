@@ -209,6 +209,12 @@ codec_free(struct codec *c)
 	free(c);
 }
 
+uint32_t
+codec_crc32(struct em_str s)
+{
+	return (uint32_t)crc32_z(0, (const unsigned char *)s.p, s.n);
+}
+
 bool
 codec_inflate(struct arena *a, struct em_str in, size_t max, struct em_str *out)
 {

@@ -35,6 +35,9 @@ enum em_rc codec_write(struct codec *c, struct em_str *in, char *out,
 bool codec_open_frame(const struct codec *c);
 void codec_free(struct codec *c);
 
+/* CRC-32 as gzip and zlib have it (ISO-HDLC). */
+uint32_t codec_crc32(struct em_str s);
+
 /* Inflates a zlib stream (not gzip) into the arena, at most max bytes; absent
  * and false when damaged, what came out before the damage when any. */
 bool codec_inflate(struct arena *a, struct em_str in, size_t max,

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "carry.h"
+#include "out.h"
+
+enum { SLACK = 64 }; /* what scan_line() wants behind a line */
+
+static bool
+open_native(struct carry *c)
+{
+	if (c->out == NULL)
+		c->out = em_out_mem();
+	if (c->native == NULL && c->out != NULL)
+		c->native = em_writer_open(NULL, c->out, NULL);
+	return c->native != NULL;
+}
+
+struct em_str
+carry_put(struct carry *c, const struct em_event *ev)
+{
+	struct em_str line;
+
+	if (!open_native(c))
+		return (struct em_str){ NULL, 0 };
+	out_rewind(c->out);
+	if (em_writer_event(c->native, ev) != EM_OK)
+		return (struct em_str){ NULL, 0 };
+	line = em_out_memory(c->out);
+	if (line.n == 0)
+		return (struct em_str){ NULL, 0 };
+	line.n--;
+	return line;
+}
+
+bool
+carry_get(struct carry *c, struct em_reader *r, struct em_str text,
+    struct em_event *ev)
+{
+	char *line = arena_bytes(&r->arena, text.n + SLACK);
+
+	if (line == NULL)
+		return false;
+	if (text.n > 0)
+		memcpy(line, text.p, text.n);
+	memset(line + text.n, 0, SLACK);
+	c->scan.arena = &r->arena;
+	c->scan.depth_max = r->opts.limits.depth_max;
+	if (!scan_line(&c->scan, (struct em_str){ line, text.n }, ev) ||
+	    ev->kind == EM_UNKNOWN)
+		return false;
+	ev->line = 0;
+	ev->raw = (struct em_str){ NULL, 0 };
+	return true;
+}
+
+void
+carry_free(struct carry *c)
+{
+	em_writer_close(c->native);
+	em_out_close(c->out, NULL);
+	c->native = NULL;
+	c->out = NULL;
+}
+
+void
+carry_identity(struct em_event *to, const struct em_event *from)
+{
+	to->run = from->run;
+	to->suite = from->suite;
+	to->class_name = from->class_name;
+	to->name = from->name;
+	to->variant = from->variant;
+	to->iteration = from->iteration;
+	to->attempt = from->attempt;
+}
+
+bool
+carry_has_identity(const struct em_event *ev)
+{
+	return ev->run.p != NULL || ev->suite.p != NULL ||
+	    ev->class_name.p != NULL || ev->variant.p != NULL ||
+	    ev->iteration > 1 || ev->attempt > 1;
+}
