@@ -17,15 +17,15 @@ struct arena_block {
 void
 arena_init(struct arena *a, size_t cap)
 {
-	*a = (struct arena){ .cap = cap };
+	*a = (struct arena){ .cap = cap, .block_size = BLOCK_SIZE };
 }
 
 static bool
 add_block(struct arena *a, size_t n)
 {
 	struct arena_block *b;
-	bool own = n > BLOCK_SIZE / 4;
-	size_t size = own ? n : BLOCK_SIZE;
+	bool own = n > a->block_size / 4;
+	size_t size = own ? n : a->block_size;
 
 	if (a->failed || n > a->cap || a->used > a->cap - n)
 		goto refuse;
@@ -288,15 +288,15 @@ arena_reset(struct arena *a)
 		a->failed = false;
 		return;
 	}
-	if (a->blocks->next == NULL && a->blocks->size == BLOCK_SIZE) {
+	if (a->blocks->next == NULL && a->blocks->size == a->block_size) {
 		a->p = a->blocks->data;
-		a->used = BLOCK_SIZE;
+		a->used = a->block_size;
 		a->failed = false;
 		return;
 	}
 	for (b = a->blocks; b != NULL; b = next) {
 		next = b->next;
-		if (keep == NULL && b->size == BLOCK_SIZE)
+		if (keep == NULL && b->size == a->block_size)
 			keep = b;
 		else
 			free(b);
@@ -322,7 +322,7 @@ arena_free(struct arena *a)
 		next = b->next;
 		free(b);
 	}
-	*a = (struct arena){ .cap = a->cap };
+	*a = (struct arena){ .cap = a->cap, .block_size = a->block_size };
 }
 
 void

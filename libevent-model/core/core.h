@@ -50,6 +50,7 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	char *p, *end; /* free part of the newest block */
 	size_t used, cap;
+	size_t block_size; /* 16 KiB; smaller for what is kept by the thousand */
 	bool failed; /* a request was refused: cap passed or out of memory */
 };
 

@@ -225,6 +225,31 @@ EM_API struct em_str em_outcome_name(enum em_outcome outcome);
 /* True when the event belongs to a case: it has a name and a case_ kind. */
 EM_API bool em_event_is_case(const struct em_event *ev);
 
+/* A copy that owns all it points to, to be freed; NULL when out of memory. */
+EM_API struct em_event *em_event_dup(const struct em_event *ev);
+EM_API void em_event_free(struct em_event *ev);
+
+/* The identity of the case of an event, hashed: equal for the same run, suite,
+ * class, name, variant and iteration. */
+struct em_key {
+	uint64_t lo, hi;
+};
+EM_API struct em_key em_case_key(const struct em_event *ev);
+/* The same of strings, in order; absent differs from empty. */
+EM_API struct em_key em_key(const struct em_str *parts, size_t n);
+
+/* A map from keys to numbers. */
+struct em_map;
+
+EM_API struct em_map *em_map_new(void);
+/* The number of the key, which is 0 when it is new; NULL when out of memory.
+ * Valid until the next call that may add. */
+EM_API uint64_t *em_map_at(struct em_map *m, struct em_key k);
+/* NULL when it is not there. */
+EM_API uint64_t *em_map_find(const struct em_map *m, struct em_key k);
+EM_API size_t em_map_count(const struct em_map *m);
+EM_API void em_map_free(struct em_map *m);
+
 /* ---- the field table: every member of the protocol, once ---- */
 
 enum em_field_type {
@@ -636,6 +661,10 @@ struct em_select_opts {
 	const char *const *skip; /* names (substrings) to leave out */
 	const struct em_strs *list; /* identities, as trerun writes; or NULL */
 	bool invert; /* all but those; skip leaves out all the same */
+	/* A failed attempt decides nothing before the suite or run ends, since
+	 * it may be retried.  Else it does, and "fail" also takes cases that
+	 * pass in the end. */
+	bool final;
 	/* Of events that were held, emit needs no more than kind, line and
 	 * raw: they are not read again.  An event that was given without raw
 	 * gets one. */

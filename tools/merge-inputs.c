@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Which input's event comes next: k-way, by the clock where there is one. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "merge.h"
+
+bool
+merge_inputs_init(struct merge_inputs *m, struct cli *c, size_t window)
+{
+	static char *stdin_alone[] = { "-" };
+	char **names = c->operand_count > 0 ? c->operands : stdin_alone;
+
+	*m = (struct merge_inputs){ .c = c, .window = window };
+	m->n = c->operand_count > 0 ? (size_t)c->operand_count : 1;
+	m->v = calloc(m->n, sizeof(*m->v));
+	if (m->v == NULL)
+		return false;
+	for (size_t i = 0; i < m->n; i++)
+		m->v[i] = (struct merge_input){ .name = names[i],
+			.number = i,
+			.time_ns = EM_UNSET,
+			.base_ns = EM_UNSET };
+	return true;
+}
+
+/* When the event happened, as far as its input tells. */
+static int64_t
+time_of(struct merge_input *in, const struct em_event *ev)
+{
+	int64_t t;
+
+	if (ev->kind == EM_PROTOCOL) {
+		in->base_ns = ev->time_ns;
+		if (ev->time_ns != EM_UNSET && ev->elapsed_ns != EM_UNSET)
+			in->base_ns -= ev->elapsed_ns;
+	}
+	if (ev->time_ns != EM_UNSET)
+		return ev->time_ns;
+	if (in->base_ns == EM_UNSET || ev->elapsed_ns == EM_UNSET ||
+	    __builtin_add_overflow(in->base_ns, ev->elapsed_ns, &t))
+		return in->time_ns; /* that of the event before it */
+	return t;
+}
+
+/* Reads the next event of an input, which may block. */
+static void
+advance(struct merge_input *in)
+{
+	if (cli_next(&in->in, &in->ev))
+		in->time_ns = time_of(in, in->ev);
+	else
+		in->ev = NULL;
+}
+
+static void
+open_more(struct merge_inputs *m)
+{
+	size_t open = 0;
+
+	for (size_t i = m->first; i < m->end; i++)
+		open += m->v[i].open;
+	for (; m->end < m->n && open < m->window; m->end++) {
+		struct merge_input *in = &m->v[m->end];
+
+		in->open = cli_open(m->c, &in->in, in->name);
+		in->failed = !in->open;
+		open += in->open;
+	}
+	while (m->first < m->end && !m->v[m->first].open &&
+	    m->v[m->first].ev == NULL)
+		m->first++;
+}
+
+/* Waits until an input has bytes; all of them block at the moment. */
+static void
+wait_for_any(struct merge_inputs *m)
+{
+	size_t n = m->end - m->first;
+	struct pollfd *p = calloc(n, sizeof(*p));
+
+	if (m->c->out != NULL)
+		em_out_flush(m->c->out);
+	for (size_t i = 0; p != NULL && i < n; i++) {
+		const struct merge_input *in = &m->v[m->first + i];
+
+		p[i].fd = in->open ? in->in.fd : -1;
+		p[i].events = POLLIN;
+	}
+	if (p != NULL)
+		while (poll(p, (nfds_t)n, -1) < 0 && errno == EINTR)
+			;
+	free(p);
+}
+
+static bool
+has_bytes(const struct merge_input *in)
+{
+	struct pollfd p = { .fd = in->in.fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) != 0;
+}
+
+/* Reads ahead wherever that does not block; false when nothing is there. */
+static bool
+fill(struct merge_inputs *m)
+{
+	bool any = false;
+
+	for (size_t i = m->first; i < m->end; i++) {
+		struct merge_input *in = &m->v[i];
+
+		if (in->open && in->ev == NULL &&
+		    (em_reader_ready(in->in.reader) || has_bytes(in)))
+			advance(in);
+		any = any || in->ev != NULL ||
+		    (in->open && em_reader_ready(in->in.reader));
+	}
+	return any;
+}
+
+static struct merge_input *
+earliest(struct merge_inputs *m)
+{
+	struct merge_input *best = NULL;
+
+	for (size_t i = m->first; i < m->end; i++) {
+		struct merge_input *in = &m->v[i];
+
+		if (in->ev == NULL)
+			continue;
+		if (best == NULL ||
+		    (in->time_ns != EM_UNSET && best->time_ns != EM_UNSET &&
+			in->time_ns < best->time_ns))
+			best = in;
+	}
+	return best;
+}
+
+/* An input at its end: closed, and given once with no event. */
+static struct merge_input *
+ended(struct merge_inputs *m)
+{
+	struct merge_input *in;
+
+	for (size_t i = m->first; i < m->end; i++)
+		if (m->v[i].open && m->v[i].ev == NULL &&
+		    em_reader_ready(m->v[i].in.reader)) {
+			in = &m->v[i];
+			in->open = false;
+			return in;
+		}
+	return NULL;
+}
+
+struct merge_input *
+merge_inputs_next(struct merge_inputs *m)
+{
+	struct merge_input *in;
+
+	for (;;) {
+		open_more(m);
+		if (m->first == m->n)
+			return NULL;
+		if (m->first == m->end)
+			continue;
+		if (!fill(m)) {
+			wait_for_any(m);
+			continue;
+		}
+		in = ended(m);
+		if (in == NULL)
+			in = earliest(m);
+		if (in != NULL)
+			return in;
+	}
+}
+
+void
+merge_inputs_take(struct merge_input *in)
+{
+	in->ev = NULL;
+	if (!in->open && in->in.reader != NULL)
+		cli_close(&in->in);
+}
+
+void
+merge_inputs_free(struct merge_inputs *m)
+{
+	for (size_t i = 0; i < m->n && m->v != NULL; i++)
+		if (m->v[i].in.reader != NULL)
+			cli_close(&m->v[i].in);
+	free(m->v);
+}
