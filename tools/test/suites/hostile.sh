@@ -40,7 +40,7 @@ says() {
 	fi
 }
 
-head_line='{"event":"protocol","version":"1.0"}'
+head_line='{"event":"protocol","version":"1.0","producer":{"name":"t"}}'
 printf '%s\n{"event":"run_start"}\n' "$head_line" >begin
 printf '{"event":"run_complete","outcome":"pass"}\n' >end
 case_pass='{"event":"case_start","name":"a"}
@@ -121,7 +121,7 @@ want 2 'no arguments to tfilter' 'tfilter'
 want 2 'a bad expression' 'tfilter "name(" run.jsonl'
 want 3 'a file in no known format' 'tconv junit /bin/sh'
 says 'not recognised' 'is said'
-printf '{"event":"protocol","version":"2.0"}\n{"event":"run_start"}\n' >major.jsonl
+printf '{"event":"protocol","version":"2.0","producer":{"name":"t"}}\n{"event":"run_start"}\n' >major.jsonl
 want 4 'another major version is refused' 'tfilter all major.jsonl'
 says '2.0.*1' 'naming both versions'
 want 0 'an old file stays until -o is complete' 'echo old >f.xml; tconv junit -o f.xml juint.jsonl 2>/dev/null; tconv junitt -o f.xml run.jsonl 2>/dev/null; test -s f.xml'
