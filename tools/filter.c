@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-enum { OPT_EXACT = 256, OPT_SKIP, OPT_LIST, OPT_EVENTS, EXTENSIONS_MAX = 64 };
+enum { OPT_EXACT = 256, OPT_SKIP, OPT_LIST, OPT_EVENTS, OPT_FINAL };
 
 /* Strings that end with NULL. */
 struct words {
@@ -14,7 +14,7 @@ struct words {
 
 struct filter {
 	struct words exprs, exact, skip;
-	bool invert, exit_code, has_list;
+	bool invert, final, exit_code, has_list;
 	char *list_text;
 	struct em_strs list;
 	struct em_str *lines;
@@ -37,6 +37,8 @@ static const struct opt opts[] = {
 	{ OPT_LIST, "list", "FILE", "select the cases named in FILE" },
 	{ OPT_EVENTS, "events", "KIND,...",
 	    "pass events of these kinds alone" },
+	{ OPT_FINAL, "final", NULL,
+	    "wait for retries before a failure counts" },
 	{ 'e', "exit-code", NULL, "exit 1 when nothing was selected" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -159,6 +161,9 @@ option(struct cli *c, int key, const char *arg)
 		return ST_OK;
 	case 'e':
 		f->exit_code = true;
+		return ST_OK;
+	case OPT_FINAL:
+		f->final = true;
 		return ST_OK;
 	case 'E':
 		return add_word(c, &f->exprs, arg);
@@ -283,6 +288,7 @@ start(struct cli *c)
 	so.skip = f->skip.v;
 	so.list = f->has_list ? &f->list : NULL;
 	so.invert = f->invert;
+	so.final = f->final;
 	so.memory_max = c->limits.memory_max;
 	f->select = em_select_new(&so, &err, NULL);
 	if (f->select != NULL)
@@ -348,7 +354,7 @@ release(struct cli *c)
 
 const struct tool tool = {
 	.name = "tfilter",
-	.synopsis = "[-ev] [-f FORMAT] [-o FILE] EXPR [FILE ...]\n"
+	.synopsis = "[-ev] [--final] [-f FORMAT] [-o FILE] EXPR [FILE ...]\n"
 		    "[-ev] [-E EXPR] [--exact NAME] [--skip TEXT] "
 		    "[--list FILE] [--events KIND,...] [FILE ...]",
 	.summary = "Select the cases of a stream of test results.",

@@ -79,8 +79,18 @@ struct filter_term {
 	uint32_t early;
 };
 
-/* Ends with name == NULL. */
+/* ---- filter-terms.c ---- */
+
+/* Those with a name, and the one of lists behind them. */
 extern const struct filter_term filter_terms[];
+
+const struct filter_term *filter_find_term(struct em_str word);
+/* What the user may have meant; NULL when nothing is near. */
+const struct filter_term *filter_nearest(struct em_str word);
+/* The names of those of one form, each after a space. */
+void filter_list_terms(char *list, size_t size, enum filter_form form);
+
+/* ---- trees ---- */
 
 enum filter_compare { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GE, CMP_GT };
 

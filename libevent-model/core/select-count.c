@@ -62,7 +62,7 @@ set_count(struct em_select *s, struct edits *e, const char *key,
 		return;
 	*stated = observed;
 	add_edit(
-	    e, "counts", key, arena_printf(&s->arena, "%" PRId64, observed));
+	    e, "counts", key, arena_printf(&s->edited, "%" PRId64, observed));
 }
 
 static void
@@ -78,8 +78,8 @@ static const struct em_event *
 finish(struct em_select *s, const struct edits *e, struct em_event *copy)
 {
 	if (copy->raw.p != NULL)
-		copy->raw = splice(&s->arena, copy->raw, e->v, e->n);
-	return s->arena.failed ? NULL : copy;
+		copy->raw = splice(&s->edited, copy->raw, e->v, e->n);
+	return s->edited.failed ? NULL : copy;
 }
 
 /* ---- completions ---- */
@@ -92,7 +92,7 @@ sel_suite_complete(struct em_select *s, const struct sel_suite *suite,
 
 	if (!suite->removed)
 		return ev;
-	arena_reset(&s->arena);
+	arena_reset(&s->edited);
 	*copy = *ev;
 	set_counts(s, &e, &copy->counts, &suite->counts);
 	return finish(s, &e, copy);
@@ -125,13 +125,13 @@ sel_run_complete(struct em_select *s, const struct sel_run *run,
 
 	if (!run->removed)
 		return ev;
-	arena_reset(&s->arena);
+	arena_reset(&s->edited);
 	*copy = *ev;
 	if (outcome != ev->outcome) {
 		copy->outcome = outcome;
 		add_edit(&e, NULL, "outcome",
 		    arena_printf(
-			&s->arena, "\"%s\"", em_outcome_name(outcome).p));
+			&s->edited, "\"%s\"", em_outcome_name(outcome).p));
 	}
 	set_counts(s, &e, &copy->counts, &run->counts);
 	if (ev->filtered != EM_TRUE) {

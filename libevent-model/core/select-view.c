@@ -150,8 +150,11 @@ add_end(struct sel_view *v, struct sel_attempt *at, const struct em_event *ev)
 {
 	at->a.duration_ns = ev->duration_ns;
 	/* The newest attempt decides; others only have said something. */
-	if (&at->a != v->c.last)
+	if (at != &v->newest)
 		return;
+	if (ev->duration_ns == EM_UNSET && v->start_ns != EM_UNSET &&
+	    ev->elapsed_ns >= v->start_ns)
+		at->a.duration_ns = ev->elapsed_ns - v->start_ns;
 	v->end = (struct em_end){ .status = ev->status,
 		.reason = ev->reason,
 		.exit_code = ev->exit_code,
@@ -271,6 +274,7 @@ set_record(struct sel_view *v, const struct sel_case *c)
 	v->c.selected = !c->unselected;
 	v->c.incomplete = c->ran && !c->completed;
 	v->c.attempt_count = c->attempts;
+	v->start_ns = c->start_ns;
 	if (c->ran) {
 		last->number = clamp(c->attempt);
 		last->outcome = sel_outcome(c);
@@ -280,17 +284,6 @@ set_record(struct sel_view *v, const struct sel_case *c)
 	}
 	v->c.outcome = last->outcome;
 	v->c.flaky = c->failed && last->outcome == EM_PASS;
-}
-
-static void
-set_duration(
-    struct sel_view *v, const struct sel_case *c, const struct em_event *ev)
-{
-	struct em_attempt *a = &v->newest.a;
-
-	if (a->duration_ns == EM_UNSET && ev->kind == EM_CASE_COMPLETE &&
-	    c->start_ns != EM_UNSET && ev->elapsed_ns >= c->start_ns)
-		a->duration_ns = ev->elapsed_ns - c->start_ns;
 }
 
 enum filter_tri
@@ -305,8 +298,10 @@ sel_ask(struct em_select *s, const struct sel_case *c,
 		return s->says[sel_outcome(c)];
 	if (phase == PHASE_ENDED || (ev != NULL && ev->kind == EM_CASE_START))
 		kinds = kinds_for(s->filter->needs);
-	if (ev == NULL && !c->ran)
-		kinds |= 1u << EM_DISCOVER_CASE;
+	/* The last word is in a line, too. */
+	if (ev == NULL)
+		kinds |=
+		    c->ran ? 1u << EM_CASE_COMPLETE : 1u << EM_DISCOVER_CASE;
 	arena_reset(&v->arena);
 	set_suite(v, c->suite);
 	set_record(v, c);
@@ -316,10 +311,8 @@ sel_ask(struct em_select *s, const struct sel_case *c,
 		arena_reset(&s->arena);
 		ok = add_held(s, c, kinds, ev == NULL);
 	}
-	if (ok && ev != NULL) {
-		ok = add_event(v, ev);
-		set_duration(v, c, ev);
-	}
+	if (ev != NULL)
+		ok = ok && add_event(v, ev);
 	if (!ok) {
 		err_set(&s->err, EM_E_LIMIT, 0,
 		    "a case needs more memory than the limit");

@@ -94,6 +94,7 @@ struct sel_view {
 	struct em_suite suite;
 	struct em_case c;
 	struct sel_attempt newest; /* or number 0: not run */
+	int64_t start_ns; /* of newest */
 	struct em_end end;
 	struct em_details details;
 };
@@ -114,7 +115,8 @@ struct em_select {
 	struct scan scan;
 	struct em_event scanned; /* what scan gives */
 	struct em_event bare; /* kind and raw alone */
-	struct arena arena; /* of scanned, and of lines that are changed */
+	struct arena arena; /* of scanned */
+	struct arena edited; /* of a line that is changed */
 	struct sel_view view;
 	struct em_out *text; /* events that had no line, written as one */
 	struct em_writer *writer;
@@ -161,6 +163,20 @@ void sel_prepare(struct em_select *s);
  * it ends without one. */
 enum filter_tri sel_ask(struct em_select *s, const struct sel_case *c,
     const struct em_event *ev, enum filter_phase phase);
+
+/* ---- select-case.c ---- */
+
+enum em_rc sel_no_memory(struct em_select *s);
+enum em_rc sel_emit(struct em_select *s, const struct em_event *ev);
+/* Lines that were held, of cases of the suite or, when it is NULL, of none;
+ * they are held no more. */
+enum em_rc sel_emit_held(
+    struct em_select *s, const struct sel_suite *suite, struct held *lines);
+enum em_rc sel_hold(
+    struct em_select *s, struct held *lines, const struct em_event *ev);
+enum em_rc sel_case_event(struct em_select *s, const struct em_event *ev);
+/* The end of an open case without an event that says so. */
+enum em_rc sel_end_case(struct em_select *s, struct sel_case *c);
 
 /* ---- select-count.c: completions in which counts and outcome change ---- */
 

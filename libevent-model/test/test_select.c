@@ -622,34 +622,80 @@ START_TEST(emits_at_once)
 }
 END_TEST
 
+/* ---- retries waited for ---- */
+
+static const struct {
+	const char *what, *expr, *in, *out;
+} finals[] = {
+	{ "a case that passes in the end has not failed", "fail",
+	    HEADER RUN CASE("a", "fail") CASE("b", "fail") START2("a")
+		END2("a", "pass") DONE("fail", 1, 1, 0),
+	    HEADER RUN CASE("b", "fail") FILTERED("fail", 0, 1, 0) },
+	{ "a pass waits for nothing", "pass", HEADER RUN CASE("a", "pass"),
+	    HEADER RUN CASE("a", "pass") },
+	{ "the end of the suite is soon enough", "fail",
+	    HEADER RUN IN("s", "suite_start", "")
+		IN("s", "case_complete", ",\"name\":\"a\",\"outcome\":\"fail\"")
+		    IN("s", "suite_complete", "") LOG("x"),
+	    HEADER RUN IN("s", "suite_start", "")
+		IN("s", "case_complete", ",\"name\":\"a\",\"outcome\":\"fail\"")
+		    IN("s", "suite_complete", "") LOG("x") },
+	{ "what the completion said is known at the end",
+	    "status(timeout) and exit_code = 9 and duration = 3s",
+	    HEADER RUN "{\"event\":\"case_complete\",\"name\":\"a\","
+		       "\"outcome\":\"fail\",\"status\":\"timeout\","
+		       "\"exit_code\":9,\"duration_ns\":3000000000}\n" LOG("x"),
+	    HEADER RUN LOG(
+		"x") "{\"event\":\"case_complete\",\"name\":\"a\","
+		     "\"outcome\":\"fail\",\"status\":\"timeout\","
+		     "\"exit_code\":9,\"duration_ns\":3000000000}\n" },
+};
+
+START_TEST(waits_for_retries)
+{
+	const char *exprs[] = { finals[_i].expr, NULL };
+	struct outcome o;
+
+	begin(&o, (struct em_select_opts){ .exprs = exprs, .final = true });
+	feed(&o, finals[_i].in);
+	ck_assert_int_eq(em_select_finish(o.s), EM_OK);
+	expect(&o, finals[_i].out);
+	finish(&o);
+}
+END_TEST
+
 /* ---- against em_filter_case() ---- */
 
-/* The starts that a selection passes are those of the cases that the
- * expression takes when all is known. */
-START_TEST(agrees_with_results)
+#define SAMPLE                                                                 \
+	HEADER FOUND("n") RUN                                                  \
+	    "{\"event\":\"suite_start\",\"suite\":\"s\","                      \
+	    "\"properties\":{\"k\":\"v\"}}\n"                                  \
+	    "{\"event\":\"case_start\",\"suite\":\"s\",\"name\":\"t\","        \
+	    "\"tags\":[\"net\"],\"worker\":\"w\",\"elapsed_ns\":5,"            \
+	    "\"location\":{\"file\":\"t.c\",\"line\":3}}\n"                    \
+	    "{\"event\":\"case_complete\",\"suite\":\"s\",\"name\":\"t\","     \
+	    "\"outcome\":\"pass\",\"elapsed_ns\":25,"                          \
+	    "\"properties\":{\"late\":1}}\n"                                   \
+	    "{\"event\":\"suite_complete\",\"suite\":\"s\"}\n" START("a")      \
+		SAYS("a", "some ") SLOW("a") SAYS("a", "text\\n")              \
+		    ERROR("a", "oops") END("a", "fail") CASE("b", "skip")      \
+			START("c") SAYS("c", "x") START("d") START2("d")       \
+			    END2("d", "pass")
+
+static const char *const questions[] = { "pass", "fail", "skip", "flaky",
+	"slow", "incomplete", "not pass", "not fail", "name(a)", "suite(s)",
+	"tag(net)", "not tag(net)", "mode(test)", "worker(w)", "property(k, v)",
+	"property(late, 1)", "file(t.c)", "line = 3", "message(oops)",
+	"output(some text)", "output(=x)", "not output(x)",
+	"status(incomplete)", "duration = 20ns", "elapsed = 5ns", "attempt = 2",
+	"attempt < 2", "exit_code = 0", "fail and output(text) - message(x)",
+	"all", "none", "notrun" };
+
+/* As many cases are selected from the stream as the expression takes when
+ * all of it is known. */
+static void
+check_agreement(const char *in, bool final)
 {
-	static const char in[] = HEADER FOUND("n") RUN
-	    "{\"event\":\"suite_start\",\"suite\":\"s\","
-	    "\"properties\":{\"k\":\"v\"}}\n"
-	    "{\"event\":\"case_start\",\"suite\":\"s\",\"name\":\"t\","
-	    "\"tags\":[\"net\"],\"worker\":\"w\",\"elapsed_ns\":5,"
-	    "\"location\":{\"file\":\"t.c\",\"line\":3}}\n"
-	    "{\"event\":\"case_complete\",\"suite\":\"s\",\"name\":\"t\","
-	    "\"outcome\":\"pass\",\"elapsed_ns\":25,"
-	    "\"properties\":{\"late\":1}}\n"
-	    "{\"event\":\"suite_complete\",\"suite\":\"s\"}\n" START("a")
-		SAYS("a", "some ") SLOW("a") SAYS("a", "text\\n")
-		    ERROR("a", "oops") END("a", "fail") CASE("b", "skip")
-			START("c") SAYS("c", "x") START("d") START2("d")
-			    END2("d", "pass") DONE("fail", 1, 1, 1);
-	static const char *const exprs[] = { "pass", "fail", "skip", "flaky",
-		"slow", "incomplete", "not pass", "name(a)", "suite(s)",
-		"tag(net)", "not tag(net)", "mode(test)", "worker(w)",
-		"property(k, v)", "property(late, 1)", "file(t.c)", "line = 3",
-		"message(oops)", "output(some text)", "output(=x)",
-		"not output(x)", "status(incomplete)", "duration = 20ns",
-		"elapsed = 5ns", "attempt = 2", "attempt < 2", "exit_code = 0",
-		"fail and output(text) - message(x)", "all", "none" };
 	struct em_results *rs = em_results_new(EM_KEEP_ALL, 0);
 	struct em_reader *r = em_reader_mem(NULL, em_str(in), "");
 	const struct em_event *ev;
@@ -657,9 +703,11 @@ START_TEST(agrees_with_results)
 	while (em_reader_next(r, &ev) == EM_OK)
 		em_results_event(rs, ev);
 	em_reader_close(r);
-	for (size_t i = 0; i < ARRAY_LEN(exprs); i++) {
-		const char *one[] = { exprs[i], NULL };
-		struct em_filter *f = em_filter_compile(exprs[i], NULL, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+		const char *one[] = { questions[i], NULL };
+		struct em_filter *f =
+		    em_filter_compile(questions[i], NULL, NULL);
+		struct em_select_opts so = { .exprs = one, .final = final };
 		struct names names = { .n = 0 };
 		uint64_t count, want = 0;
 
@@ -668,15 +716,29 @@ START_TEST(agrees_with_results)
 			for (const struct em_case *c = s->cases; c != NULL;
 			     c = c->next)
 				want += em_filter_case(f, c);
-		ck_assert_int_eq(
-		    feed_names((struct em_select_opts){ .exprs = one }, in,
-			&names, &count),
-		    EM_OK);
+		ck_assert_int_eq(feed_names(so, in, &names, &count), EM_OK);
 		ck_assert_msg(count == want, "%s: %d selected, not %d",
-		    exprs[i], (int)count, (int)want);
+		    questions[i], (int)count, (int)want);
 		em_filter_free(f);
 	}
 	em_results_free(rs);
+}
+
+START_TEST(agrees_with_results)
+{
+	check_agreement(SAMPLE DONE("fail", 1, 1, 1), false);
+	check_agreement(SAMPLE DONE("fail", 1, 1, 1), true);
+}
+END_TEST
+
+/* What a retry changes is seen by those who wait for it. */
+START_TEST(agrees_about_retries)
+{
+	check_agreement(SAMPLE CASE("e", "fail") START2("e") SAYS("e", "x")
+			    END2("e", "pass") CASE("f", "fail") START2("f")
+				END2("f", "skip") CASE("g", "fail") START2("g")
+				    DONE("fail", 1, 1, 1),
+	    true);
 }
 END_TEST
 
@@ -802,7 +864,9 @@ select_suite(void)
 	tcase_add_test(tc, takes_lists);
 	tcase_add_test(tc, reports_bad_expressions);
 	tcase_add_test(tc, emits_at_once);
+	tcase_add_loop_test(tc, waits_for_retries, 0, ARRAY_LEN(finals));
 	tcase_add_test(tc, agrees_with_results);
+	tcase_add_test(tc, agrees_about_retries);
 	tcase_add_test(tc, holds_events_without_lines);
 	tcase_add_test(tc, stops_when_told);
 	tcase_add_test(tc, keeps_to_its_memory);

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT */
+/* Events of cases: decided, held, passed on. */
+#include "out.h"
+#include "select.h"
+#include "splice.h"
+
+enum em_rc
+sel_no_memory(struct em_select *s)
+{
+	return err_set(&s->err, EM_E_MEMORY, 0, "out of memory");
+}
+
+/* ---- what goes out ---- */
+
+enum em_rc
+sel_emit(struct em_select *s, const struct em_event *ev)
+{
+	if (s->opts.emit(s->opts.arg, ev) == EM_OK)
+		return EM_OK;
+	s->stopped = true;
+	return EM_ERR;
+}
+
+/* Did the case that encloses that of ev go out?  One that was never seen is
+ * none of our doing. */
+static bool
+parent_is_out(const struct em_select *s, const struct sel_suite *suite,
+    const struct em_event *ev)
+{
+	struct table_key key = sel_key(suite, ev, ev->parent);
+	const struct sel_case *c = roll_find(&s->cases, key);
+	struct sel_mark m;
+
+	if (c != NULL)
+		return c->state == SEL_SELECTED;
+	m = sel_recall(s, suite, key);
+	return m.known ? m.selected : !suite->run->removed;
+}
+
+/* LIF-2: a parent is a case that has started; one that was removed is not
+ * named. */
+static enum em_rc
+emit_child(struct em_select *s, const struct sel_suite *suite,
+    const struct em_event *ev)
+{
+	static const struct splice no_parent = { .key = "parent" };
+	struct em_event copy;
+
+	s->nested = true;
+	if (parent_is_out(s, suite, ev))
+		return sel_emit(s, ev);
+	copy = *ev;
+	copy.parent = (struct em_str){ NULL, 0 };
+	if (ev->raw.p != NULL) {
+		arena_reset(&s->edited);
+		copy.raw = splice(&s->edited, ev->raw, &no_parent, 1);
+		if (copy.raw.p == NULL)
+			return sel_no_memory(s);
+	}
+	return sel_emit(s, &copy);
+}
+
+static enum em_rc
+emit_case(struct em_select *s, const struct sel_suite *suite,
+    const struct em_event *ev)
+{
+	if (ev->parent.p != NULL &&
+	    (ev->kind == EM_CASE_START || ev->kind == EM_DISCOVER_CASE))
+		return emit_child(s, suite, ev);
+	return sel_emit(s, ev);
+}
+
+static enum em_rc
+emit_line(struct em_select *s, const struct sel_suite *suite,
+    const struct held_line *l)
+{
+	if (s->opts.raw && (!s->nested || suite == NULL)) {
+		s->bare.kind = l->kind;
+		s->bare.line = l->number;
+		s->bare.raw = l->line;
+		return sel_emit(s, &s->bare);
+	}
+	arena_reset(&s->arena);
+	if (!scan_line(&s->scan, l->line, &s->scanned))
+		return sel_no_memory(s);
+	s->scanned.line = l->number;
+	s->scanned.raw = l->line;
+	return suite != NULL ? emit_case(s, suite, &s->scanned)
+			     : sel_emit(s, &s->scanned);
+}
+
+enum em_rc
+sel_emit_held(
+    struct em_select *s, const struct sel_suite *suite, struct held *lines)
+{
+	struct held_at at = { NULL, 0 };
+	struct held_line l;
+	enum em_rc rc = EM_OK;
+
+	while (rc == EM_OK && hold_next(lines, &at, &l))
+		rc = emit_line(s, suite, &l);
+	hold_drop(&s->pool, lines);
+	return rc;
+}
+
+/* ---- what is held ---- */
+
+/* The line of an event that came without one. */
+static struct em_str
+line_of(struct em_select *s, const struct em_event *ev)
+{
+	struct em_str line;
+
+	if (s->text == NULL) {
+		s->text = em_out_mem();
+		if (s->text != NULL)
+			s->writer = em_writer_open(NULL, s->text, &s->err);
+	}
+	if (s->writer == NULL)
+		return (struct em_str){ NULL, 0 };
+	out_rewind(s->text);
+	if (em_writer_event(s->writer, ev) != EM_OK)
+		return (struct em_str){ NULL, 0 };
+	line = em_out_memory(s->text);
+	return str_upto(line, line.n - 1);
+}
+
+enum em_rc
+sel_hold(struct em_select *s, struct held *lines, const struct em_event *ev)
+{
+	struct em_str line = ev->raw.p != NULL ? ev->raw : line_of(s, ev);
+
+	if (ev->parent.p != NULL)
+		s->nested = true;
+	if (line.p == NULL)
+		return sel_no_memory(s);
+	if (hold_add(&s->pool, lines, ev->kind, ev->line, line))
+		return EM_OK;
+	return err_set(&s->err, EM_E_LIMIT, 0,
+	    "cases that are not decided yet need more than the limit of %zu "
+	    "bytes",
+	    s->opts.memory_max);
+}
+
+/* ---- decisions ---- */
+
+static enum em_rc
+select_case(struct em_select *s, struct sel_case *c)
+{
+	c->state = SEL_SELECTED;
+	s->count++;
+	return sel_emit_held(s, c->suite, &c->lines);
+}
+
+static void
+drop_case(struct em_select *s, struct sel_case *c)
+{
+	c->state = SEL_DROPPED;
+	c->suite->removed = c->suite->run->removed = true;
+	hold_drop(&s->pool, &c->lines);
+}
+
+static enum em_rc
+decide(struct em_select *s, struct sel_case *c, const struct em_event *ev,
+    enum filter_phase phase)
+{
+	enum filter_tri v = sel_ask(s, c, ev, phase);
+
+	if (s->err.code != EM_E_NONE)
+		return EM_ERR;
+	if (v == FILTER_YES)
+		return select_case(s, c);
+	/* A retry may say what this attempt did not. */
+	if (v == FILTER_NO &&
+	    !(phase == PHASE_ENDED && ev != NULL && c->ran &&
+		c->outcome == EM_FAIL))
+		drop_case(s, c);
+	return EM_OK;
+}
+
+/* The end of a case without an event that says so. */
+enum em_rc
+sel_end_case(struct em_select *s, struct sel_case *c)
+{
+	struct sel_run *run = c->suite->run;
+	enum em_rc rc = EM_OK;
+
+	/* Without a retry what its completion said is final. */
+	if (c->state == SEL_HELD && c->completed && !s->opts.final)
+		drop_case(s, c);
+	if (c->state == SEL_HELD)
+		rc = decide(s, c, NULL, PHASE_ENDED);
+	if (c->ran && !c->completed) {
+		c->outcome = EM_FAIL;
+		run->failing = true;
+	} else if (!c->ran && !c->unselected) {
+		run->failing = true;
+		run->missed |= c->state == SEL_SELECTED;
+	}
+	if (c->state == SEL_SELECTED)
+		sel_count(c->suite, c->counted, c->outcome);
+	sel_close(s, c);
+	return rc;
+}
+
+/* After the completion of its newest attempt, or of its discovery when there
+ * is nothing more to wait for. */
+static void
+close_case(struct em_select *s, struct sel_case *c)
+{
+	struct sel_mark mark = { true, c->state == SEL_SELECTED, c->outcome };
+
+	if (c->ran) {
+		if (mark.selected)
+			sel_count(c->suite, c->counted, c->outcome);
+		sel_remember(s, c->suite, c->entry.key, mark);
+	}
+	sel_close(s, c);
+}
+
+/* ---- events of cases ---- */
+
+static enum em_outcome
+worse(enum em_outcome was, enum em_outcome is)
+{
+	if (is == EM_NONE || is == EM_INVALID)
+		is = EM_FAIL;
+	if (was == EM_FAIL || is == EM_FAIL)
+		return EM_FAIL;
+	return was == EM_PASS || is == EM_PASS ? EM_PASS : EM_SKIP;
+}
+
+static void
+new_attempt(struct sel_case *c, int64_t attempt)
+{
+	/* An attempt that was never completed has failed. */
+	if (c->ran && (!c->completed || c->outcome == EM_FAIL))
+		c->failed = true;
+	c->ran = true;
+	c->completed = false;
+	c->outcome = EM_NONE;
+	c->start_ns = EM_UNSET;
+	c->attempt = attempt;
+	c->attempts++;
+}
+
+/* Takes down what the record has of an event.  True when the newest attempt
+ * has completed with it. */
+static bool
+note(struct sel_case *c, const struct em_event *ev)
+{
+	int64_t attempt = ev->attempt == EM_UNSET ? 1 : ev->attempt;
+
+	if (ev->kind == EM_DISCOVER_CASE) {
+		c->unselected = ev->selected == EM_FALSE;
+		return false;
+	}
+	if (!c->ran || attempt > c->attempt)
+		new_attempt(c, attempt);
+	switch (ev->kind) {
+	case EM_CASE_START:
+		if (attempt == c->attempt)
+			c->start_ns = ev->elapsed_ns;
+		return false;
+	case EM_CASE_SLOW:
+		c->slow = true;
+		return false;
+	case EM_CASE_COMPLETE:
+		break;
+	default:
+		return false;
+	}
+	if (attempt < c->attempt) {
+		c->failed |= worse(EM_NONE, ev->outcome) == EM_FAIL;
+		return false;
+	}
+	c->outcome = c->completed ? worse(c->outcome, ev->outcome)
+				  : worse(EM_SKIP, ev->outcome);
+	c->completed = true;
+	c->suite->run->failing |= c->outcome == EM_FAIL;
+	return true;
+}
+
+static enum filter_phase
+phase_of(const struct em_select *s, const struct sel_case *c,
+    const struct em_event *ev, bool ended)
+{
+	if (ended && !(s->opts.final && c->outcome == EM_FAIL))
+		return PHASE_ENDED;
+	/* What is not going to run has nothing more to say. */
+	if (ev->kind == EM_DISCOVER_CASE && c->unselected)
+		return PHASE_ENDED;
+	return ev->kind == EM_DISCOVER_CASE ? PHASE_IDENTITY : PHASE_STARTED;
+}
+
+/* An event of an open case; first when it opens it. */
+static enum em_rc
+case_event(struct em_select *s, struct sel_case *c, const struct em_event *ev,
+    bool first)
+{
+	bool ended = note(c, ev);
+	enum filter_phase phase = phase_of(s, c, ev, ended);
+	uint32_t asks = s->filter->kinds;
+	enum em_rc rc = EM_OK;
+
+	if (c->state == SEL_HELD &&
+	    (phase == PHASE_ENDED || (asks & 1u << ev->kind) ||
+		(first && asks != 0)))
+		rc = decide(s, c, ev, phase);
+	if (rc != EM_OK)
+		return rc;
+	if (c->state == SEL_SELECTED)
+		rc = emit_case(s, c->suite, ev);
+	else if (c->state == SEL_HELD)
+		rc = sel_hold(s, &c->lines, ev);
+	if (ended
+		? c->state != SEL_HELD
+		: !c->ran && (c->state == SEL_DROPPED || phase == PHASE_ENDED))
+		close_case(s, c);
+	return rc;
+}
+
+static struct sel_case *
+open_case(struct em_select *s, struct sel_suite *suite, struct table_key key)
+{
+	struct sel_case *c = sel_open(s, suite, key);
+
+	if (c == NULL)
+		sel_no_memory(s);
+	return c;
+}
+
+/* A case that completed says something that changes its outcome. */
+static enum em_rc
+late_outcome(struct em_select *s, struct sel_suite *suite, struct table_key key,
+    struct sel_mark m, const struct em_event *ev)
+{
+	enum em_outcome outcome = ev->kind == EM_CASE_COMPLETE
+	    ? worse(m.outcome, ev->outcome)
+	    : EM_FAIL;
+	struct sel_case *c;
+	enum em_rc rc;
+
+	suite->run->failing |= outcome == EM_FAIL;
+	if (m.selected) {
+		sel_count(suite, m.outcome, outcome);
+		m.outcome = outcome;
+		sel_remember(s, suite, key, m);
+		return emit_case(s, suite, ev);
+	}
+	c = open_case(s, suite, key);
+	if (c == NULL)
+		return EM_ERR;
+	note(c, ev);
+	c->completed = true;
+	c->outcome = outcome;
+	rc = decide(s, c, ev, PHASE_ENDED);
+	if (rc == EM_OK && c->state == SEL_SELECTED)
+		rc = emit_case(s, suite, ev);
+	else
+		drop_case(s, c);
+	close_case(s, c);
+	return rc;
+}
+
+/* An event of a case that has completed. */
+static enum em_rc
+late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
+    struct sel_mark m, const struct em_event *ev)
+{
+	struct sel_case *c;
+
+	if ((ev->kind == EM_CASE_MESSAGE && str_eq(ev->message_kind, "error") &&
+		m.outcome != EM_FAIL) ||
+	    (ev->kind == EM_CASE_COMPLETE &&
+		worse(m.outcome, ev->outcome) != m.outcome))
+		return late_outcome(s, suite, key, m, ev);
+	if (ev->kind != EM_CASE_START) {
+		if (m.selected)
+			return emit_case(s, suite, ev);
+		suite->removed = suite->run->removed = true;
+		return EM_OK;
+	}
+	c = open_case(s, suite, key);
+	if (c == NULL)
+		return EM_ERR;
+	if (m.selected) {
+		c->state = SEL_SELECTED;
+		c->counted = m.outcome;
+	}
+	c->failed = m.outcome == EM_FAIL;
+	return case_event(s, c, ev, true);
+}
+
+enum em_rc
+sel_case_event(struct em_select *s, const struct em_event *ev)
+{
+	struct sel_suite *suite = sel_suite_at(s, ev);
+	struct table_key key;
+	struct sel_case *c;
+	struct sel_mark m;
+
+	if (suite == NULL)
+		return sel_no_memory(s);
+	key = sel_key(suite, ev, ev->name);
+	c = roll_find(&s->cases, key);
+	if (c != NULL)
+		return case_event(s, c, ev, false);
+	m = sel_recall(s, suite, key);
+	if (m.known)
+		return late_event(s, suite, key, m, ev);
+	c = open_case(s, suite, key);
+	return c != NULL ? case_event(s, c, ev, true) : EM_ERR;
+}
