@@ -113,6 +113,7 @@ find_case(struct pend *p, const struct em_event *ev)
 	*slot = (uint64_t)(uintptr_t)c;
 	c->key = key;
 	c->attempts = 0;
+	c->mark = 0;
 	link_last(p, c);
 	start_attempt(c, ev);
 	return c;

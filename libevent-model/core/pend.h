@@ -20,6 +20,7 @@ struct pend_case {
 	struct em_str mode;
 	struct em_location location; /* of the start */
 	int64_t attempts; /* how many have started */
+	unsigned mark; /* the writer's own; 0 at first */
 	const struct em_item *items;
 	struct em_item *last;
 	struct arena arena; /* all of the above */

@@ -14,7 +14,10 @@
 	X(mocha) \
 	X(playwright) \
 	X(dart) \
-	X(reportlog)
+	X(reportlog) \
+	X(subunit) \
+	X(subunit1) \
+	X(gojson)
 
 #define X(name) extern const struct em_format format_##name;
 FORMATS
