@@ -52,7 +52,9 @@ count_case(const char *format, const struct em_case *c, struct counts *n)
 	bool other = aside && (tap || strcmp(format, "jest-json") == 0);
 
 	other = other || (tap && is(status, "xpass"));
-	other = other || (strcmp(format, "ctrf") == 0 && is(status, "other"));
+	other = other ||
+	    (strcmp(format, "ctrf") == 0 &&
+		(is(status, "ctrf.other") || is(status, "todo")));
 	/* Top-level lines only; a subtest is its closing line. */
 	if (tap && c->suite->parent.p != NULL)
 		return;
@@ -61,7 +63,8 @@ count_case(const char *format, const struct em_case *c, struct counts *n)
 	n->tests++;
 	if (other && c->outcome != EM_FAIL)
 		n->other++;
-	else if (c->outcome == EM_PASS)
+	else if (c->outcome == EM_PASS ||
+	    (aside && strcmp(format, "subunit") == 0))
 		n->passed++;
 	else if (c->outcome == EM_SKIP)
 		n->skipped++;
