@@ -7,39 +7,62 @@
 #ifndef SCAN_H
 #define SCAN_H
 
-#include "core.h"
+#include "scan-keys.h"
 
+enum { SCAN_EXTRA = 8 };
+
+/* All zero but for the first two members, which the caller sets. */
 struct scan {
 	struct arena *arena; /* decoded strings, lists, unknown members */
-	unsigned depth_max;
+	unsigned depth_max; /* at most 65536 counts */
 	uint64_t unknown_members; /* added to for each line */
-	/* After scan_line(): why the event is invalid, or NULL.  Names the
-	 * member whose value has the wrong type or is missing. */
+	/* After scan_line(): what is wrong with the event, or NULL.  Names the
+	 * member whose value has the wrong type or is missing; why continues
+	 * the sentence: "is missing". */
 	const char *invalid;
 	const char *invalid_why;
 	/* After a failure: what is wrong, and at which byte of the line. */
 	const char *error;
 	size_t error_at;
+
+	/* scan.c's own */
+	struct em_event *ev; /* of the last call */
+	uint64_t number; /* of the last line */
+	enum em_kind last_kind;
+	uint16_t set[SCAN_KEYS]; /* where it set fields of *ev */
+	unsigned set_count;
+	struct em_event blank;
+	struct em_member extra[SCAN_EXTRA];
+	struct scan_keys keys; /* made by the first call */
 };
 
 /*
  * Scans one line (without LF; a CR before it is white space).  At least 64
  * bytes behind line.p + line.n must be readable.  True when the line is one
  * JSON object: *ev is set, kind EM_UNKNOWN when its event is not known.
- * False when it is malformed: error and error_at say why.
+ * False when it is malformed: error and error_at say why; false also when the
+ * arena refused memory, which its failed says.
  *
- * A known member with the wrong type or range is treated as absent, and a
- * missing or wrong required one sets EM_F_INVALID (VAL-2, VAL-4).  null is
- * absence (EVO-15).  A duplicate of a known member is malformed (ENC-6).
+ * A known member with the wrong type or range is treated as absent, and is
+ * named in invalid (VAL-2); a wrong outcome becomes EM_INVALID, a wrong or
+ * missing member of counts -1.  A wrong member of the identity, a missing or
+ * wrong required one, and none or several where one of several is wanted also
+ * set EM_F_INVALID (VAL-4, VAL-9).  null is absence (EVO-15).  A duplicate of
+ * a known member is malformed (ENC-6).
+ *
+ * A call with the same ev as the one before puts back only what that one set.
+ * A caller that has changed other members of *ev than line and flags calls
+ * em_event_init() before.
  */
 bool scan_line(struct scan *s, struct em_str line, struct em_event *ev);
 
 /*
  * Any JSON text: true when s is one valid RFC 8259 value in valid UTF-8, with
- * white space around it.  The same grammar that scan_line() uses.
+ * white space around it.  The same grammar that scan_line() uses, and the
+ * same 64 bytes behind s.
  */
-bool scan_value(struct em_str s, unsigned depth_max, const char **error,
-    size_t *at);
+bool scan_value(
+    struct em_str s, unsigned depth_max, const char **error, size_t *at);
 
 /* Decodes the inside of a JSON string that is known to be valid.  A lone
  * surrogate becomes U+FFFD. */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The grammar under the native scanner: RFC 8259 in strict UTF-8, found in
+ * place.  For scan*.c only.
+ *
+ * Nothing is terminated, so everything is held against end; but a token may
+ * be looked at up to 64 bytes past end before that, and a function that gives
+ * back a position may give one past end.  Whoever accepts checks.
+ */
+#ifndef SCAN_JSON_H
+#define SCAN_JSON_H
+
+#include <string.h>
+
+#include "scan-keys.h"
+
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+#define SCAN_SSE2
+#include <emmintrin.h>
+#endif
+
+/* More levels than this are refused whatever the caller allows. */
+enum { SCAN_DEPTH_CAP = 1 << 16 };
+
+/* A failure is NULL for a position, with why and where kept here. */
+struct scan_cur {
+	const char *end;
+	const char *error;
+	const char *at;
+};
+
+/* Keeps the first failure; NULL for the caller to give back. */
+const char *scan_fail(struct scan_cur *c, const char *at, const char *why);
+
+/* What scan_string() does when the plain part of the string that starts at
+ * start ends at p, with something else than a quote. */
+const char *scan_string_rest(
+    struct scan_cur *c, const char *start, const char *p, bool *escaped);
+/* From p to what is not white space. */
+const char *scan_space_rest(const struct scan_cur *c, const char *p);
+/* From the first byte of a number to behind it. */
+const char *scan_number(struct scan_cur *c, const char *p);
+/* Over one value at p, whatever it is, at most depth levels deep. */
+const char *scan_skip(struct scan_cur *c, const char *p, unsigned depth);
+
+/* The next 8 bytes, the first one lowest. */
+static inline uint64_t
+scan_load(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	return v;
+}
+
+#define SCAN_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * Where a string stops being plain: at a quote, backslash or control
+ * character, and unless wide is set also at a byte that is not ASCII.  Past
+ * end when there is no such place.
+ */
+static inline const char *
+scan_stop(const char *p, const char *end, bool wide)
+{
+#ifdef SCAN_SSE2
+	const __m128i quote = _mm_set1_epi8('"');
+	const __m128i backslash = _mm_set1_epi8('\\');
+	const __m128i space = _mm_set1_epi8(' ');
+	const __m128i control = _mm_set1_epi8(0x1f);
+
+	do {
+		__m128i x = _mm_loadu_si128((const void *)p);
+		/* Signed, so that bytes from 0x80 are below space too. */
+		__m128i low = wide ? _mm_cmpeq_epi8(_mm_min_epu8(x, control), x)
+				   : _mm_cmplt_epi8(x, space);
+		__m128i stop = _mm_or_si128(low,
+		    _mm_or_si128(_mm_cmpeq_epi8(x, quote),
+			_mm_cmpeq_epi8(x, backslash)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+
+		if (mask != 0)
+			return p + (unsigned)__builtin_ctz(mask);
+		p += sizeof(x);
+	} while (p < end);
+#else
+	do {
+		uint64_t x = scan_load(p);
+		uint64_t quote = x ^ SCAN_EACH('"');
+		uint64_t backslash = x ^ SCAN_EACH('\\');
+		/* A borrow spoils only what is behind the first hit. */
+		uint64_t stop = ((quote - SCAN_EACH(1)) & ~quote) |
+		    ((backslash - SCAN_EACH(1)) & ~backslash) |
+		    ((x - SCAN_EACH(' ')) & ~x) | (wide ? 0 : x);
+
+		stop &= SCAN_EACH(0x80);
+		if (stop != 0)
+			return p + (unsigned)__builtin_ctzll(stop) / 8;
+		p += sizeof(x);
+	} while (p < end);
+#endif
+	return p;
+}
+
+static inline bool
+scan_same(const struct scan_text *t, const char *p)
+{
+#ifdef SCAN_SSE2
+	__m128i text = _mm_loadu_si128((const void *)t->text);
+	__m128i mask = _mm_loadu_si128((const void *)t->mask);
+	__m128i x = _mm_and_si128(_mm_loadu_si128((const void *)p), mask);
+
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(x, text)) == 0xffff;
+#else
+	uint64_t text[2], mask[2], x[2];
+
+	memcpy(text, t->text, sizeof(text));
+	memcpy(mask, t->mask, sizeof(mask));
+	memcpy(x, p, sizeof(x));
+	return (((x[0] & mask[0]) ^ text[0]) | ((x[1] & mask[1]) ^ text[1])) ==
+	    0;
+#endif
+}
+
+/* From behind the opening quote to the closing one; where it is not plain up
+ * to there, *escaped says whether there are escapes. */
+static inline const char *
+scan_string(struct scan_cur *c, const char *p, bool *escaped)
+{
+	const char *q = scan_stop(p, c->end, false);
+
+	if (*q == '"' && q < c->end)
+		return q;
+	return scan_string_rest(c, p, q, escaped);
+}
+
+static inline const char *
+scan_space(const struct scan_cur *c, const char *p)
+{
+	return *p > ' ' ? p : scan_space_rest(c, p);
+}
+
+/* Up to 8 decimal digits at p; how many there are. */
+static inline unsigned
+scan_digits8(const char *p, uint64_t *v)
+{
+	uint64_t x = scan_load(p) ^ SCAN_EACH('0');
+	/* Lowest set high bit: the first byte that is not 0..9. */
+	uint64_t stop = (x | (x + SCAN_EACH(0x76))) & SCAN_EACH(0x80);
+	unsigned n = stop != 0 ? (unsigned)__builtin_ctzll(stop) / 8 : 8;
+
+	*v = 0;
+	if (n == 0)
+		return 0;
+	x <<= 64 - 8 * n; /* zeros in front */
+	x = x * 10 + (x >> 8); /* pairs, in every other byte */
+	x = ((x & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+		((x >> 16) & UINT64_C(0x000000ff000000ff)) *
+		    UINT64_C(0x0000271000000001)) >>
+	    32;
+	*v = x;
+	return n;
+}
+
+/* Up to 16 decimal digits at p; the position behind them. */
+static inline const char *
+scan_digits(const char *p, uint64_t *v)
+{
+	static const uint32_t power[] = { 1, 10, 100, 1000, 10000, 100000,
+		1000000, 10000000, 100000000 };
+	unsigned n = scan_digits8(p, v), m;
+	uint64_t low;
+
+	if (n < 8)
+		return p + n;
+	m = scan_digits8(p + 8, &low);
+	*v = *v * power[m] + low;
+	return p + 8 + m;
+}
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+
+#include "scan-json.h"
+#include "scan-keys.h"
+
+void
+scan_text_set(struct scan_text *t, const char *p, size_t n)
+{
+	/* Without a mask, text that is not 0 matches nothing. */
+	*t = (struct scan_text){ .text = "?" };
+	if (n > sizeof(t->text))
+		return;
+	t->text[0] = '\0';
+	memcpy(t->text, p, n);
+	memset(t->mask, 0xff, n);
+	t->n = (uint8_t)n;
+}
+
+/* The first two letters, the last one and the length tell nearly all names
+ * apart. */
+static unsigned
+slot_of(struct em_str name)
+{
+	const unsigned char *p = (const unsigned char *)name.p;
+
+	return (p[0] * 7u + p[1] * 31u + p[name.n - 1] + name.n * 3u) %
+	    SCAN_SLOTS;
+}
+
+unsigned
+scan_keys_find(const struct scan_keys *ks, struct em_str name)
+{
+	unsigned i, id;
+
+	if (name.n < 2)
+		return SCAN_KEY_NONE;
+	for (i = slot_of(name); (id = ks->slots[i]) != SCAN_KEY_NONE;
+	     i = (i + 1) % SCAN_SLOTS)
+		if (em_str_eq(name, ks->name[id].word))
+			break;
+	return id;
+}
+
+unsigned
+scan_keys_find_sub(const struct scan_keys *ks, const struct scan_key *object,
+    struct em_str name)
+{
+	for (unsigned id = object->sub; id < object->sub + object->subs; id++)
+		if (em_str_eq(name, ks->name[id].word))
+			return id;
+	return SCAN_KEY_NONE;
+}
+
+static struct scan_key *
+add(struct scan_keys *ks, const struct em_field *f, const char *suffix)
+{
+	struct scan_key *k = &ks->key[ks->n];
+	char *path = ks->name[ks->n].path;
+	const size_t size = sizeof(ks->name[0].path);
+	size_t in = f->in != NULL ? strlen(f->in) + 1 : 0;
+
+	assert(ks->n < SCAN_KEYS);
+	snprintf(path, size, "%s%s%s%s", f->in != NULL ? f->in : "",
+	    f->in != NULL ? "." : "", f->name, suffix);
+	ks->name[ks->n].in = em_str(f->in);
+	ks->name[ks->n].word = em_str(path + in);
+	scan_text_set(&k->seen, NULL, SIZE_MAX);
+	for (size_t i = 0; i < EM_KINDS; i++)
+		k->next[i] = &ks->key[SCAN_KEY_NONE];
+	k->type = (uint8_t)f->type;
+	k->offset = f->offset;
+	k->kinds = f->kinds;
+	k->required = f->required;
+	if (f->in == NULL && f->offset >= offsetof(struct em_event, run) &&
+	    f->offset <= offsetof(struct em_event, attempt))
+		k->flags |= SCAN_IDENTITY;
+	ks->n++;
+	return k;
+}
+
+static void
+add_top(struct scan_keys *ks)
+{
+	const struct em_field event = { "event", NULL, 0, 0, ~0u, ~0u };
+
+	ks->n = SCAN_KEY_EVENT;
+	add(ks, &event, "")->type = SCAN_T_EVENT;
+	for (size_t i = 0; i < em_fields_count; i++) {
+		const struct em_field *f = &em_fields[i];
+
+		if (f->in != NULL)
+			continue;
+		if (f->type != EM_T_DATA)
+			add(ks, f, "");
+		if (f->type == EM_T_DATA || f->type == EM_T_BYTES)
+			add(ks, f, "_b64")->type = EM_T_DATA;
+	}
+	ks->top = ks->n;
+}
+
+static void
+add_sub(struct scan_keys *ks, const struct em_field *f,
+    const struct scan_key *object)
+{
+	struct scan_key *k = add(ks, f, "");
+
+	if (f->required != 0)
+		k->flags |= SCAN_NEEDED;
+	if (strcmp(f->in, "counts") == 0)
+		k->flags |= SCAN_STATED;
+	k->required &= object->required;
+}
+
+/* The members of each object, one after the other. */
+static void
+add_subs(struct scan_keys *ks)
+{
+	for (unsigned i = SCAN_KEY_EVENT; i < ks->top; i++) {
+		struct scan_key *k = &ks->key[i];
+
+		if (k->type != EM_T_OBJECT)
+			continue;
+		k->sub = (uint8_t)ks->n;
+		for (size_t j = 0; j < em_fields_count; j++)
+			if (em_fields[j].in != NULL &&
+			    strcmp(em_fields[j].in, ks->name[i].path) == 0)
+				add_sub(ks, &em_fields[j], k);
+		k->subs = (uint8_t)(ks->n - k->sub);
+	}
+}
+
+/* Puts id at the end of a list that ends with 0. */
+static void
+append(uint8_t *list, size_t size, unsigned id)
+{
+	size_t n = 0;
+
+	while (list[n] != 0)
+		n++;
+	assert(n + 1 < size);
+	list[n] = (uint8_t)id;
+}
+
+static bool
+among(const char *name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i] != NULL && strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_need(struct scan_keys *ks, unsigned id)
+{
+	static const char *const choices[][SCAN_CHOICE] = {
+		{ "text", "text_b64" },
+		{ "path", "url", "data_b64" },
+	};
+	const struct scan_key *k = &ks->key[id];
+	bool choice = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
+		choice |= among(ks->name[id].path, choices[i], SCAN_CHOICE);
+	for (unsigned kind = 0; kind < EM_KINDS; kind++)
+		if (choice && k->kinds >> kind & 1)
+			append(ks->choice[kind], sizeof(ks->choice[kind]), id);
+		else if (k->required >> kind & 1)
+			append(ks->need[kind], sizeof(ks->need[kind]), id);
+}
+
+void
+scan_keys_make(struct scan_keys *ks)
+{
+	*ks = (struct scan_keys){ 0 };
+	scan_text_set(&ks->key[SCAN_KEY_NONE].seen, NULL, SIZE_MAX);
+	add_top(ks);
+	add_subs(ks);
+	for (unsigned id = SCAN_KEY_EVENT; id < ks->top; id++) {
+		unsigned i = slot_of(ks->name[id].word);
+
+		while (ks->slots[i] != 0)
+			i = (i + 1) % SCAN_SLOTS;
+		ks->slots[i] = (uint8_t)id;
+		if (id != SCAN_KEY_EVENT)
+			add_need(ks, id);
+	}
+	for (unsigned kind = 0; kind < EM_KINDS; kind++) {
+		char quoted[32];
+		int n = snprintf(quoted, sizeof(quoted), "\"%s\"",
+		    kind == EM_UNKNOWN ? "" : em_kind_name(kind).p);
+
+		scan_text_set(&ks->kind[kind], quoted, (size_t)n);
+	}
+}

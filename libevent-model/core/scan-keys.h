@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The member names of the protocol in a form that can be compared with the
+ * line in place, made from the field table.  For scan*.c only.
+ */
+#ifndef SCAN_KEYS_H
+#define SCAN_KEYS_H
+
+#include "core.h"
+
+enum {
+	SCAN_KEYS = 96, /* room for keys; 75 are used */
+	SCAN_SLOTS = 256,
+	SCAN_NEED = 4, /* required members of one kind, at most */
+	SCAN_CHOICE = 3 /* members of which one must be there, at most */
+};
+
+/* Beyond enum em_field_type. */
+enum { SCAN_T_EVENT = EM_T_OBJECT + 1 };
+
+enum {
+	SCAN_IDENTITY = 1, /* a wrong value makes the event invalid */
+	SCAN_NEEDED = 2, /* its object must have it */
+	SCAN_STATED = 4 /* when wrong or missing, one that never agrees */
+};
+
+/* Bytes to compare with the line: text where mask is set, 0 elsewhere. */
+struct scan_text {
+	char text[16], mask[16];
+	uint8_t n;
+};
+
+struct scan_key {
+	/* How this member began when it came last, from behind the value
+	 * before it to its own: ,"name": in whatever spelling the writer has.
+	 * What meant this member once means it again. */
+	struct scan_text seen;
+	uint8_t type, flags;
+	uint16_t offset;
+	uint32_t kinds, required; /* as in em_fields; a member of an object is
+				   * required when its object is as well */
+	uint64_t met; /* the last line that has this member */
+	uint64_t bad; /* the last line where it is null or wrong */
+	uint8_t sub, subs; /* of an object: its first member, how many */
+	/* Which key came behind this one in events of a kind, the last time:
+	 * writers keep to an order. */
+	struct scan_key *next[EM_KINDS];
+};
+
+struct scan_keys {
+	/* How many keys there are: no key, `event`, other members of events,
+	 * and from top on members of objects. */
+	unsigned n, top;
+	uint8_t slots[SCAN_SLOTS]; /* top members by hash */
+	/* Which kind came behind which. */
+	uint8_t next_kind[EM_KINDS];
+	struct scan_text kind[EM_KINDS]; /* "case_start", with the quotes */
+	/* Required members of a kind, and those of which it must have exactly
+	 * one (VAL-8); both end with 0. */
+	uint8_t need[EM_KINDS][SCAN_NEED + 1];
+	uint8_t choice[EM_KINDS][SCAN_CHOICE + 1];
+	struct scan_key key[SCAN_KEYS];
+	struct {
+		struct em_str in; /* the object it is in, or absent */
+		struct em_str word; /* the last part of path */
+		char path[24]; /* "location.line" */
+	} name[SCAN_KEYS];
+};
+
+enum { SCAN_KEY_NONE, SCAN_KEY_EVENT };
+
+void scan_keys_make(struct scan_keys *ks);
+/* The member of events that has this name, or no key. */
+unsigned scan_keys_find(const struct scan_keys *ks, struct em_str name);
+/* The same for a member of an object. */
+unsigned scan_keys_find_sub(const struct scan_keys *ks,
+    const struct scan_key *object, struct em_str name);
+/* Sets t to n bytes at p; to what matches nothing when they do not fit. */
+void scan_text_set(struct scan_text *t, const char *p, size_t n);
+
+#endif
