@@ -14,7 +14,9 @@
 	X(json) \
 	X(results) \
 	X(filter) \
-	X(select)
+	X(select) \
+	X(event) \
+	X(scan)
 
 #define X(name) Suite *name##_suite(void);
 SUITES
