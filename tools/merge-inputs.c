@@ -10,19 +10,18 @@
 bool
 merge_inputs_init(struct merge_inputs *m, struct cli *c, size_t window)
 {
-	static char *stdin_alone[] = { "-" };
-	char **names = c->operand_count > 0 ? c->operands : stdin_alone;
-
 	*m = (struct merge_inputs){ .c = c, .window = window };
 	m->n = c->operand_count > 0 ? (size_t)c->operand_count : 1;
 	m->v = calloc(m->n, sizeof(*m->v));
 	if (m->v == NULL)
 		return false;
 	for (size_t i = 0; i < m->n; i++)
-		m->v[i] = (struct merge_input){ .name = names[i],
+		m->v[i] = (struct merge_input){
+			.name = c->operand_count > 0 ? c->operands[i] : "-",
 			.number = i,
 			.time_ns = EM_UNSET,
-			.base_ns = EM_UNSET };
+			.base_ns = EM_UNSET
+		};
 	return true;
 }
 

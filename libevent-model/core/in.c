@@ -99,6 +99,13 @@ in_peek(const struct in *in)
 	return (struct em_str){ in->buf + in->beg, in->end - in->beg };
 }
 
+static enum em_rc
+line_limit(struct in *in)
+{
+	return err_set(&in->err, EM_E_LIMIT, in->lines + 1,
+	    "line is longer than the limit of %zu bytes", in->line_max);
+}
+
 /* Room for new bytes behind end: moves to the front, grows when full. */
 static enum em_rc
 make_room(struct in *in)
@@ -323,6 +330,8 @@ in_line(struct in *in, struct em_str *line, bool *lf)
 	}
 	line->p = in->buf + in->beg;
 	line->n = (size_t)(p - line->p);
+	if (line->n > in->line_max)
+		return line_limit(in);
 	*lf = p < in->buf + in->end;
 	in->last = line->n + *lf;
 	in->lines++;

@@ -132,7 +132,7 @@ struct em_location {
 };
 
 struct em_counts {
-	int64_t pass, fail, skip; /* EM_UNSET when absent */
+	int64_t pass, fail, skip; /* EM_UNSET when absent, -1 when ill stated */
 };
 
 /* A member that the protocol does not define for its event, kept as written. */
@@ -633,6 +633,25 @@ EM_API const struct em_case *em_results_find(struct em_results *rs,
     const struct em_suite *suite, const struct em_case *like);
 EM_API const struct em_error *em_results_error(const struct em_results *rs);
 EM_API void em_results_free(struct em_results *rs);
+
+/* ---- comparing texts of two runs ---- */
+
+/*
+ * Makes texts of two runs comparable: addresses, times, temporary paths, line
+ * numbers, ids of processes and threads are replaced by words.
+ */
+struct em_normalize;
+
+EM_API struct em_normalize *em_normalize_new(void);
+/* Adds a rule "s/REGEX/TEXT/" (any delimiter); they work before the built-in
+ * ones, in order.  EM_ERR on a bad one: err says why. */
+EM_API enum em_rc em_normalize_add(struct em_normalize *n, const char *rule,
+    struct em_error *err);
+/* The normal form; valid until the next call but one, so that two can be
+ * compared. */
+EM_API struct em_str em_normalize_text(struct em_normalize *n,
+    struct em_str s);
+EM_API void em_normalize_free(struct em_normalize *n);
 
 /* ---- filter expressions and selection (tfilter(1)) ---- */
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The difference for people: text and Markdown. */
+#include <math.h>
+#include <string.h>
+
+#include "diff.h"
+#include "sum.h"
+
+struct section {
+	enum diff_class class;
+	const char *title, *color;
+};
+
+/* What matters most comes first; what stayed the same is only counted. */
+static const struct section sections[] = {
+	{ DIFF_BROKEN, "broken", "1;31" },
+	{ DIFF_CHANGED, "failing in another way", "1;31" },
+	{ DIFF_UNEXPECTED, "passing against expectation", "1;33" },
+	{ DIFF_FLAKY, "flaky now", "33" },
+	{ DIFF_SKIPPED, "skipped or not run now", "33" },
+	{ DIFF_SLOWER, "slower", "33" },
+	{ DIFF_FASTER, "faster", "32" },
+	{ DIFF_FIXED, "fixed", "32" },
+	{ DIFF_FAILING, "still failing", "31" },
+	{ DIFF_KNOWN, "failing as expected", "" },
+	{ DIFF_ADDED, "added", "" },
+	{ DIFF_REMOVED, "removed", "" },
+};
+
+enum { SECTIONS = sizeof(sections) / sizeof(sections[0]), MESSAGE_MAX = 300 };
+
+static void
+paint(struct em_out *out, bool color, const char *code, const char *s)
+{
+	if (color && *code != '\0')
+		em_out_printf(out, "\033[%sm%s\033[0m", code, s);
+	else
+		em_out_puts(out, s);
+}
+
+static void
+print_stats(struct em_out *out, const struct diff_stats *s, const char *unit)
+{
+	bool ns = strcmp(unit, "ns") == 0;
+
+	if (ns) {
+		sum_duration(out, (int64_t)s->old);
+		em_out_puts(out, " -> ");
+		sum_duration(out, (int64_t)s->new);
+	} else {
+		em_out_printf(out, "%.6g -> %.6g %s", s->old, s->new, unit);
+	}
+	if (s->old > 0)
+		em_out_printf(out, "  %+.1f%%", (s->new / s->old - 1) * 100);
+	if (!isnan(s->p))
+		em_out_printf(
+		    out, "  p=%.3g n=%zu+%zu", s->p, s->n[0], s->n[1]);
+	if (!isnan(s->low[1]) && s->new > 0)
+		em_out_printf(out, " \u00b1%.0f%%",
+		    fmax(s->high[1] - s->new, s->new - s->low[1]) / s->new *
+			100);
+}
+
+/* What a metric's unit says is for people: no control characters. */
+static void
+print_metrics(struct em_out *out, const struct diff_row *r, const char *indent)
+{
+	for (const struct diff_metric *m = r->metrics; m != NULL; m = m->next) {
+		char unit[32];
+		size_t n =
+		    m->unit.n < sizeof(unit) - 1 ? m->unit.n : sizeof(unit) - 1;
+
+		memcpy(unit, m->unit.n > 0 ? m->unit.p : "", n);
+		unit[n] = '\0';
+		for (size_t i = 0; i < n; i++)
+			if ((unsigned char)unit[i] < 0x20)
+				unit[i] = '?';
+		em_out_puts(out, indent);
+		sum_plain(out, m->metric, "");
+		em_out_puts(out, ": ");
+		/* A metric in ns keeps its digits. */
+		print_stats(
+		    out, &m->stats, strcmp(unit, "ns") == 0 ? "ns " : unit);
+		em_out_puts(out, "\n");
+	}
+}
+
+static struct em_str
+first_lines(struct em_str s)
+{
+	if (s.n > MESSAGE_MAX)
+		s.n = MESSAGE_MAX;
+	while (s.n > 0 && s.p[s.n - 1] == '\n')
+		s.n--;
+	return s;
+}
+
+static bool
+shows_times(const struct diff_row *r)
+{
+	return (r->class == DIFF_SLOWER || r->class == DIFF_FASTER) &&
+	    (r->time.worse || r->time.better);
+}
+
+static const struct em_case *
+case_of(const struct diff_row *r)
+{
+	return r->side[1] != NULL ? r->side[1] : r->side[0];
+}
+
+static void
+text_row(struct em_out *out, const struct diff_row *r)
+{
+	struct em_str now = diff_message(r->side[1]);
+
+	em_out_puts(out, "  ");
+	sum_case_name(out, case_of(r));
+	if (shows_times(r)) {
+		em_out_puts(out, "  ");
+		print_stats(out, &r->time, "ns");
+	}
+	em_out_puts(out, "\n");
+	if (r->class == DIFF_CHANGED) {
+		em_out_puts(out, "    was: ");
+		sum_plain(
+		    out, first_lines(diff_message(r->side[0])), "         ");
+		em_out_puts(out, "\n    now: ");
+		sum_plain(out, first_lines(now), "         ");
+		em_out_puts(out, "\n");
+	} else if ((r->class == DIFF_BROKEN || r->class == DIFF_FLAKY) &&
+	    now.n > 0) {
+		em_out_puts(out, "    ");
+		sum_plain(out, first_lines(now), "    ");
+		em_out_puts(out, "\n");
+	}
+	print_metrics(out, r, "    ");
+}
+
+void
+diff_text(const struct diff *d, struct em_out *out, bool color, size_t most)
+{
+	const char *sep = "";
+
+	for (size_t s = 0; s < SECTIONS; s++) {
+		size_t shown = 0, all = d->count[sections[s].class];
+
+		if (all == 0)
+			continue;
+		paint(out, color, sections[s].color, sections[s].title);
+		em_out_printf(out, " (%zu)\n", all);
+		for (size_t i = 0; i < d->n && shown < most; i++)
+			if (d->rows[i].class == sections[s].class) {
+				text_row(out, &d->rows[i]);
+				shown++;
+			}
+		if (shown < all)
+			em_out_printf(out, "  and %zu more\n", all - shown);
+		em_out_puts(out, "\n");
+	}
+	em_out_printf(out, "%zu in both: ", d->recorded);
+	for (size_t s = 0; s < SECTIONS; s++)
+		if (d->count[sections[s].class] > 0) {
+			em_out_printf(out, "%s%zu %s", sep,
+			    d->count[sections[s].class],
+			    diff_class_name(sections[s].class));
+			sep = ", ";
+		}
+	em_out_printf(out, "%s%zu the same\n", sep, d->count[DIFF_SAME]);
+}
+
+static void
+md_cell(struct em_out *out, struct em_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if ((unsigned char)c < 0x20)
+			em_out_puts(out, " ");
+		else if (c == '<')
+			em_out_puts(out, "&lt;");
+		else if (strchr("\\`*_{}[]#|~>!@&", c) != NULL)
+			em_out_printf(out, "\\%c", c);
+		else
+			em_out_write(out, (struct em_str){ s.p + i, 1 });
+	}
+}
+
+void
+diff_markdown(const struct diff *d, struct em_out *out, size_t most)
+{
+	em_out_printf(
+	    out, "### Test changes\n\n%zu cases in both runs\n", d->recorded);
+	for (size_t s = 0; s < SECTIONS; s++) {
+		size_t shown = 0, all = d->count[sections[s].class];
+
+		if (all == 0)
+			continue;
+		em_out_printf(out,
+		    "\n#### %zu %s\n\n| suite | case | |\n"
+		    "| :-- | :-- | :-- |\n",
+		    all, sections[s].title);
+		for (size_t i = 0; i < d->n && shown < most; i++) {
+			const struct diff_row *r = &d->rows[i];
+
+			if (r->class != sections[s].class)
+				continue;
+			shown++;
+			em_out_puts(out, "| ");
+			md_cell(out, case_of(r)->suite->name);
+			em_out_puts(out, " | ");
+			md_cell(out, case_of(r)->name);
+			em_out_puts(out, " | ");
+			if (shows_times(r))
+				print_stats(out, &r->time, "ns");
+			else if (r->state[1] == STATE_FAIL)
+				md_cell(
+				    out, first_lines(diff_message(r->side[1])));
+			em_out_puts(out, " |\n");
+		}
+		if (shown < all)
+			em_out_printf(out, "\nand %zu more\n", all - shown);
+	}
+}
