@@ -66,7 +66,8 @@ TOOL_COMMON_OBJ = $(TOOL_COMMON:%.c=$(B)/%.o)
 COMMON = $(B)/tools/common.a
 AR = $(if $(findstring flto,$(BASE_CFLAGS)),gcc-ar,ar)
 
-.PHONY: all lib tools unit corpus deps demo check run-check asan FORCE clean
+.PHONY: all lib tools unit corpus deps demo check run-check asan valgrind lint coverage \
+	replay fuzz bench ci install install-files uninstall FORCE clean
 
 all: lib tools
 lib: $(LIB)
@@ -152,10 +153,109 @@ check: deps
 run-check: all $(B)/unit $(B)/corpus
 	@B=$(B) RUN='$(RUN)' CORPUS=$(CORPUS) CC='$(CC)' sh tools/test/check.sh $(SUITES)
 
+# ---- for developers ----
+
+ASAN_OPTIONS ?= detect_leaks=1:allocator_may_return_null=1
 asan:
 	CK_FORK=no CORPUS_ANY_SIZE=1 ASAN_OPTIONS=$(ASAN_OPTIONS) $(MAKE) MODE=asan check
 
-ASAN_OPTIONS ?= detect_leaks=1:allocator_may_return_null=1
+# A slice: the unit tests, every leak an error.
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
+valgrind: deps
+	@$(MAKE) --no-print-directory $(B)/unit
+	CK_FORK=no CK_TIMEOUT_MULTIPLIER=50 VALGRIND_SLICE=1 $(VALGRIND) $(B)/unit
+
+lint:
+	sh .ci/lint.sh $(CLANG_FORMAT)
+
+coverage:
+	$(MAKE) MODE=coverage check
+	@find build/coverage/libevent-model -name '*.o' | grep -v /test/ | \
+	    xargs gcov -n 2>/dev/null | \
+	    awk '/^File/ { f = $$2 } /^Lines executed/ && f ~ /libevent-model\/(core|formats)/ { print $$2 " " f }' | sort -t: -k2 -n
+
+# Fuzz targets: with clang's libFuzzer, or replayed over the seeds with any
+# compiler.
+FUZZ_TIME ?= 60
+FUZZ = $(patsubst libevent-model/fuzz/%.c,%,$(filter-out libevent-model/fuzz/replay.c,$(wildcard libevent-model/fuzz/*.c)))
+$(B)/libevent-model/fuzz/%.o: libevent-model/fuzz/%.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=fuzzer,$(SANITIZE) $(BASE_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
+
+$(B)/replay/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
+
+replay: $(FUZZ:%=$(B)/replay/%)
+
+fuzz:
+	@$(MAKE) --no-print-directory MODE=fuzz CC=clang $(FUZZ:%=build/fuzz/fuzz/%)
+	@sh .ci/fuzz.sh build/fuzz/fuzz $(FUZZ_TIME) $(FUZZ)
+
+bench: deps
+	@$(MAKE) --no-print-directory MODE=release tools
+	sh tools/bench/bench.sh build/release/bin $(BENCH_MB)
+
+ci:
+	sh .ci/ci.sh
+
+# ---- installing ----
+
+DESTDIR ?=
+bindir = $(PREFIX)/bin
+libdir = $(PREFIX)/lib
+includedir = $(PREFIX)/include
+mandir = $(PREFIX)/share/man
+datadir = $(PREFIX)/share/testpipe
+
+SONAME = libevent-model.so.$(ABI)
+$(B)/$(SONAME): $(LIB_OBJ) libevent-model/libevent-model.map
+	$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
+	    -Wl,--version-script=libevent-model/libevent-model.map -Wl,-z,defs \
+	    -o $@ $(LIB_OBJ) $(PKG_LIBS) -lcsv
+
+# One object in which only em_ names are visible, so that nothing internal
+# clashes with a user's names.
+$(B)/install/libevent-model.a: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -r -nostdlib $(if $(findstring flto,$(BASE_CFLAGS)),-O2 -flto -flinker-output=nolto-rel) -o $(B)/install/all.o $(LIB_OBJ)
+	objcopy --localize-hidden $(B)/install/all.o
+	@rm -f $@
+	ar rcs $@ $(B)/install/all.o
+
+$(B)/event-model.pc: libevent-model/event-model.pc.in Makefile
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+
+install: deps
+	@$(MAKE) --no-print-directory MODE=release install-files
+
+install-files: all $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
+	    $(DESTDIR)$(datadir)/schemas $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 \
+	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(TOOL_BIN) $(DESTDIR)$(bindir)
+	install -m 644 $(B)/install/libevent-model.a $(DESTDIR)$(libdir)
+	install -m 755 $(B)/$(SONAME) $(DESTDIR)$(libdir)
+	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libevent-model.so
+	install -m 644 $(B)/event-model.pc $(DESTDIR)$(libdir)/pkgconfig
+	install -m 644 libevent-model/include/event-model.h $(DESTDIR)$(includedir)
+	install -m 644 schemas/*.json schemas/PROTOCOL.md $(DESTDIR)$(datadir)/schemas
+	for s in 1 3 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(mandir)/man$$s; done
+	for t in $(TOOLS); do install -m 644 tools/completion.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
+
+uninstall:
+	cd $(DESTDIR)$(bindir) && rm -f $(TOOLS)
+	cd $(DESTDIR)$(libdir) && rm -f libevent-model.a libevent-model.so $(SONAME) pkgconfig/event-model.pc
+	rm -f $(DESTDIR)$(includedir)/event-model.h
+	rm -rf $(DESTDIR)$(datadir)
+	for p in man/*; do rm -f $(DESTDIR)$(mandir)/man$${p##*.}/$${p##*/}; done
+	cd $(DESTDIR)$(PREFIX)/share/bash-completion/completions && rm -f $(TOOLS)
 
 clean:
 	rm -rf build

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+# Completion for the tools of testpipe: options from --help, formats from
+# tconv --list, files.
+
+_testpipe() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local tool=${COMP_WORDS[0]##*/} words=
+
+	case $prev in
+	-f | --from)
+		words=$(tconv --list 2>/dev/null | awk 'NR > 1 && $2 != "-" { print $1 }')
+		;;
+	*)
+		case $cur in
+		-*)
+			words=$("$tool" --help 2>/dev/null |
+				grep -oE -- '--[a-z-]+' | sort -u)
+			;;
+		*)
+			if [ "$tool" = tconv ] && [ "$COMP_CWORD" = 1 ]; then
+				words=$(tconv --list 2>/dev/null |
+					awk 'NR > 1 && $3 != "-" { print $1 }')
+			fi
+			;;
+		esac
+		;;
+	esac
+	if [ -n "$words" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+complete -o filenames -F _testpipe ttee tconv tmerge tfilter tsum trerun tdiff trun tstore tconform
