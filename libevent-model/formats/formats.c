@@ -5,11 +5,14 @@
  */
 #include "format.h"
 
+/* clang-format off */
 #define FORMATS \
 	X(native) \
+	X(junit) \
 	X(libtest) \
 	X(libtest_list) \
 	X(libtest2) \
+	X(ctrf) \
 	X(jest) \
 	X(mocha) \
 	X(playwright) \
@@ -17,7 +20,16 @@
 	X(reportlog) \
 	X(subunit) \
 	X(subunit1) \
-	X(gojson)
+	X(gojson) \
+	X(nunit) \
+	X(xunit) \
+	X(trx) \
+	X(ctest) \
+	X(gtestjson) \
+	X(boost) \
+	X(catch2) \
+	X(checkxml)
+/* clang-format on */
 
 #define X(name) extern const struct em_format format_##name;
 FORMATS

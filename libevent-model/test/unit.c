@@ -6,6 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* clang-format off */
 #define SUITES \
 	X(str) \
 	X(arena) \
@@ -17,6 +18,7 @@
 	X(select) \
 	X(event) \
 	X(scan)
+/* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
 SUITES
