@@ -38,6 +38,7 @@ foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last)
 struct suite_seen {
 	struct suite_seen *older;
 	struct em_str name, status, reason;
+	int64_t duration_ns;
 	bool failed;
 };
 
@@ -58,6 +59,7 @@ seen(struct em_reader *r, struct suites *s, struct em_str name, bool *made)
 	}
 	*slot = (uint64_t)(uintptr_t)one;
 	one->name = arena_dup(&r->keep, name);
+	one->duration_ns = EM_UNSET;
 	one->older = s->newest;
 	s->newest = one;
 	return one;
@@ -73,26 +75,45 @@ suites_start(struct em_reader *r, struct suites *s, const struct em_event *ev)
 }
 
 void
-suites_fail(struct em_reader *r, struct suites *s, struct em_str name,
-    struct em_str status, struct em_str reason)
+suites_end(struct em_reader *r, struct suites *s, const struct em_event *ev)
 {
 	struct suite_seen *one;
-	struct em_event ev;
+	struct em_event start;
 	bool made;
 
-	one = seen(r, s, name, &made);
+	one = seen(r, s, ev->suite, &made);
 	if (one == NULL)
 		return;
 	if (made) {
-		em_event_init(&ev, EM_SUITE_START);
-		ev.suite = name;
-		rd_emit(r, &ev);
+		em_event_init(&start, EM_SUITE_START);
+		start.run = s->run;
+		start.suite = ev->suite;
+		rd_emit(r, &start);
 	}
-	if (one->failed)
+	if (ev->duration_ns >= 0 && one->duration_ns < 0)
+		one->duration_ns = ev->duration_ns;
+	else if (ev->duration_ns >= 0 &&
+	    ev->duration_ns <= INT64_MAX - one->duration_ns)
+		one->duration_ns += ev->duration_ns;
+	if (ev->outcome != EM_FAIL || one->failed)
 		return;
 	one->failed = true;
-	one->status = arena_dup(&r->keep, status);
-	one->reason = arena_dup(&r->keep, reason);
+	one->status = arena_dup(&r->keep, ev->status);
+	one->reason = arena_dup(&r->keep, ev->reason);
+}
+
+void
+suites_fail(struct em_reader *r, struct suites *s, struct em_str name,
+    struct em_str status, struct em_str reason)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_SUITE_COMPLETE);
+	ev.suite = name;
+	ev.outcome = EM_FAIL;
+	ev.status = status;
+	ev.reason = reason;
+	suites_end(r, s, &ev);
 }
 
 bool
@@ -101,6 +122,7 @@ suites_complete(struct em_reader *r, struct suites *s)
 	struct em_event ev;
 
 	em_event_init(&ev, EM_SUITE_COMPLETE);
+	ev.run = s->run;
 	for (unsigned n = 0; n < SUITES_AT_ONCE && s->newest != NULL; n++) {
 		const struct suite_seen *one = s->newest;
 
@@ -108,6 +130,7 @@ suites_complete(struct em_reader *r, struct suites *s)
 		ev.outcome = one->failed ? EM_FAIL : EM_NONE;
 		ev.status = one->status;
 		ev.reason = one->reason;
+		ev.duration_ns = one->duration_ns;
 		rd_emit(r, &ev);
 		s->newest = one->older;
 	}

@@ -20,10 +20,18 @@ void foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last);
 struct suites {
 	struct table seen; /* of struct suite_seen * */
 	struct suite_seen *newest;
+	struct em_str run; /* that all are of, when the caller sets it */
 };
 
 /* Starts the suite that the suite_start *ev is of, unless it was seen. */
 void suites_start(
+    struct em_reader *r, struct suites *s, const struct em_event *ev);
+/*
+ * What the suite_complete *ev says of its suite, kept until the suites are
+ * completed.  A suite may end several times: durations add up, and the first
+ * failure is the one kept.
+ */
+void suites_end(
     struct em_reader *r, struct suites *s, const struct em_event *ev);
 /* The suite fails by itself.  The first such result is the one kept. */
 void suites_fail(struct em_reader *r, struct suites *s, struct em_str name,

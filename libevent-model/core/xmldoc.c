@@ -28,7 +28,9 @@ find_rule(const struct xdoc *d, struct em_str name)
 	unsigned in = innermost(d);
 
 	for (const struct xdoc_rule *x = d->rules; x->name != NULL; x++)
-		if (x->in == in && str_eq(name, x->name))
+		if (x->in == in &&
+		    (x->name[0] == '*' ? str_ends(name, x->name + 1)
+				       : str_eq(name, x->name)))
 			return x->is;
 	return SKIP;
 }
@@ -103,13 +105,14 @@ is_utf16(struct em_str s)
 		(s.p[0] == '\0' && s.p[1] == '<'));
 }
 
-static void
-drop(struct em_reader *r, struct xdoc *d)
+/* What comes of it is said when the format has sent what it holds. */
+static enum em_rc
+end(struct xdoc *d, bool complete, enum em_rc then)
 {
-	xml_free(d->xml);
-	d->xml = NULL;
-	if (d->cut != NULL)
-		d->cut(r);
+	d->ended = true;
+	d->complete = complete;
+	d->then = then;
+	return EM_OK;
 }
 
 static enum em_rc
@@ -118,12 +121,11 @@ malformed(struct em_reader *r, struct xdoc *d, const struct em_error *e)
 	static const struct em_str none;
 	enum em_rc rc;
 
-	drop(r, d);
 	if (e->code == EM_E_LIMIT || e->code == EM_E_MEMORY)
-		return err_set(
-		    &r->err, e->code, d->line + e->line, "%s", e->msg);
-	rc = rd_bad(r, none, "%s", e->msg);
-	return rc == EM_OK ? EM_EOF : rc;
+		rc = err_set(&r->err, e->code, d->line + e->line, "%s", e->msg);
+	else if ((rc = rd_bad(r, none, "%s", e->msg)) == EM_OK)
+		rc = EM_EOF;
+	return end(d, false, rc);
 }
 
 /* The rest of a document cannot be read after a fault, so that is the end. */
@@ -140,9 +142,10 @@ feed(struct em_reader *r, struct xdoc *d)
 	}
 	if (d->path.failed)
 		return err_set(&r->err, EM_E_MEMORY, 0, "out of memory");
-	d->closed = xml_done(d->xml);
-	if (d->closed)
+	if (xml_done(d->xml)) {
 		part.n -= xml_rest(d->xml);
+		end(d, true, EM_OK);
+	}
 	in_consume_lines(r->in, part.n);
 	return EM_OK;
 }
@@ -152,14 +155,14 @@ finish(struct em_reader *r, struct xdoc *d)
 {
 	uint64_t replaced = xml_replaced(d->xml);
 
-	if (!d->done(r))
+	if (!d->over(r, d->complete))
 		return EM_OK;
 	if (replaced > 0)
 		rd_warn(r, "%llu characters that XML forbids were replaced",
 		    (unsigned long long)replaced);
 	xml_free(d->xml);
 	d->xml = NULL;
-	return EM_OK;
+	return d->then;
 }
 
 static enum em_rc
@@ -168,16 +171,13 @@ cut_short(struct em_reader *r, struct xdoc *d)
 	struct em_error e = { .code = EM_E_NONE };
 	enum em_rc rc = xml_finish(d->xml, &e);
 
-	if (rc == EM_EOF) {
-		d->closed = true;
-		return EM_OK;
-	}
+	if (rc == EM_EOF && d->rooted)
+		return end(d, true, EM_OK);
 	/* What is wrong besides being cut is said, too. */
-	if (e.code != EM_E_TRUNCATED)
+	if (rc == EM_ERR && e.code != EM_E_TRUNCATED)
 		return malformed(r, d, &e);
 	rd_cut(r, "the document is cut short");
-	drop(r, d);
-	return EM_EOF;
+	return end(d, false, EM_EOF);
 }
 
 static enum em_rc
@@ -189,7 +189,7 @@ start(struct em_reader *r, struct xdoc *d)
 	if (!d->any)
 		buf_init(&d->path, r->opts.limits.depth_max + (size_t)1);
 	buf_reset(&d->path);
-	d->rooted = d->closed = false;
+	d->rooted = d->ended = false;
 	d->any = true;
 	d->line = in_lines(r->in);
 	return EM_OK;
@@ -248,7 +248,7 @@ xdoc_step(struct em_reader *r, struct xdoc *d)
 
 	if (d->xml == NULL)
 		return seek(r, d);
-	if (d->closed)
+	if (d->ended)
 		return finish(r, d);
 	if (in_peek(r->in).n > 0)
 		return feed(r, d);

@@ -18,7 +18,7 @@ enum { XDOC_TOP = 0 }; /* around the root */
 
 struct xdoc_rule {
 	uint8_t in, is; /* is: from 1 to 254 */
-	const char *name; /* local */
+	const char *name; /* local; "*x" is any that ends in x */
 };
 
 /*
@@ -34,14 +34,15 @@ struct xdoc {
 	void (*end)(struct em_reader *r, unsigned is, struct em_str text);
 	/* Text before a child; may be NULL. */
 	void (*text)(struct em_reader *r, unsigned is, struct em_str text);
-	/* It was complete and well formed; called again until true. */
-	bool (*done)(struct em_reader *r);
-	void (*cut)(struct em_reader *r); /* it was not; may be NULL */
+	/* It is over, complete and well formed or not.  Called again until it
+	 * says true, so that events need not be made all at once. */
+	bool (*over)(struct em_reader *r, bool complete);
 
 	struct xml *xml; /* NULL: between documents */
 	struct buf path; /* the numbers of the elements that are open */
 	bool rooted; /* the root of this document was seen */
-	bool closed; /* its end was */
+	bool ended, complete; /* it is over, and how */
+	enum em_rc then; /* what to say when that was dealt with */
 	bool any; /* there was a document */
 	uint64_t line; /* lines before it */
 };
