@@ -16,6 +16,14 @@ ctrf_time(const struct json *v, const char *key)
 
 /* ---- carried events ---- */
 
+void
+ctrf_same_case(struct em_event *to, const struct em_event *from)
+{
+	struct ident id = ident_of(from);
+
+	ident_put(to, &id);
+}
+
 const struct json *
 ctrf_carried(const struct json *v)
 {
@@ -62,7 +70,7 @@ emit_carried(struct em_reader *r, struct ctrf *c, const struct entry *e)
 			(1u << EM_CASE_MESSAGE | 1u << EM_CASE_OUTPUT |
 			    1u << EM_CASE_METRIC | 1u << EM_CASE_ATTACHMENT)))
 			continue;
-		carry_identity(&ev, e->ev);
+		ctrf_same_case(&ev, e->ev);
 		rd_emit(r, &ev);
 	}
 }
@@ -316,7 +324,7 @@ ctrf_entry_emit(struct em_reader *r, struct entry *e)
 	e->ev->kind = EM_CASE_START;
 	rd_emit(r, e->ev);
 	em_event_init(&bare, EM_CASE_START);
-	carry_identity(&bare, e->ev);
+	ctrf_same_case(&bare, e->ev);
 	emit_steps(r, &bare, json_get(e->v, "steps"));
 	emit_output(r, &bare, json_get(e->v, "stdout"), EM_STR("stdout"));
 	emit_output(r, &bare, json_get(e->v, "stderr"), EM_STR("stderr"));
@@ -328,6 +336,6 @@ ctrf_entry_emit(struct em_reader *r, struct entry *e)
 	emit_screenshot(r, &bare, json_get_str(e->v, "screenshot"));
 	emit_carried(r, c, e);
 	e->end.kind = EM_CASE_COMPLETE;
-	carry_identity(&e->end, e->ev);
+	ctrf_same_case(&e->end, e->ev);
 	rd_emit(r, &e->end);
 }

@@ -314,7 +314,7 @@ emit_listed(struct em_reader *r, struct em_event *ev, const struct attempts *a)
 		one.properties = (struct em_pairs){ NULL, 0 };
 		place_in_time(v, &one);
 		ctrf_entry_init(r, &e, v, &one);
-		carry_identity(&one, ev);
+		ctrf_same_case(&one, ev);
 		one.attempt = number;
 		ctrf_entry_emit(r, &e);
 		outcome = e.end.outcome;

@@ -13,6 +13,7 @@
 
 #include "carry.h"
 #include "foreign.h"
+#include "ident.h"
 #include "jsondoc.h"
 #include "jsonout.h"
 
@@ -47,6 +48,8 @@ struct entry {
 	bool started, errors; /* are carried */
 };
 
+/* Gives *to the identity of *from. */
+void ctrf_same_case(struct em_event *to, const struct em_event *from);
 /* A member in milliseconds as nanoseconds, or EM_UNSET. */
 int64_t ctrf_time(const struct json *v, const char *key);
 /* What v says of how it ended, with carried events taken in place of what the
