@@ -170,6 +170,8 @@ struct table {
 /* Hashes parts so that ("ab","c") and ("a","bc") differ. */
 struct table_key table_key(const struct em_str *parts, size_t n,
     uint64_t seed);
+/* 64 bits, for when that is enough; an absent s is as an empty one. */
+uint64_t table_hash(struct em_str s, uint64_t seed);
 void table_init(struct table *t);
 /* The value of the key, made 0 when new; NULL when out of memory.  Valid
  * until the next call that may add. */

@@ -7,6 +7,7 @@
 enum {
 	SIZE_FIRST = 128,
 	SIZE_GROWTH_MAX = 64 * 1024, /* blocks grow with what an owner holds */
+	SIZE_KEPT_MAX = 512, /* of the block that hold_clear() leaves */
 	SLACK = 64, /* readable bytes behind a line, as the scanner wants */
 	NOT_POOLED = 0xff
 };
@@ -120,7 +121,8 @@ hold_next(const struct held *h, struct held_at *at, struct held_line *l)
 		at->block = at->block->next;
 		at->offset = 0;
 	}
-	if (at->block == NULL)
+	/* A block that was cleared is empty. */
+	if (at->block == NULL || at->block->used == 0)
 		return false;
 	memcpy(&head, at->block->data + at->offset, sizeof(head));
 	l->line = (struct em_str){ at->block->data + at->offset + sizeof(head),
@@ -131,12 +133,12 @@ hold_next(const struct held *h, struct held_at *at, struct held_line *l)
 	return true;
 }
 
-void
-hold_drop(struct hold_pool *p, struct held *h)
+static void
+give_back(struct hold_pool *p, struct hold_block *b)
 {
-	struct hold_block *b, *next;
+	struct hold_block *next;
 
-	for (b = h->first; b != NULL; b = next) {
+	for (; b != NULL; b = next) {
 		next = b->next;
 		p->used -= b->size;
 		if (b->size_class == NOT_POOLED) {
@@ -146,6 +148,30 @@ hold_drop(struct hold_pool *p, struct held *h)
 		b->next = p->free[b->size_class];
 		p->free[b->size_class] = b;
 	}
+}
+
+void
+hold_clear(struct hold_pool *p, struct held *h)
+{
+	struct hold_block *b = h->first;
+
+	if (b == NULL || b->used == 0)
+		return;
+	if (b->size > SIZE_KEPT_MAX) {
+		hold_drop(p, h);
+		return;
+	}
+	if (b->next != NULL)
+		give_back(p, b->next);
+	b->next = NULL;
+	b->used = 0;
+	h->last = b;
+}
+
+void
+hold_drop(struct hold_pool *p, struct held *h)
+{
+	give_back(p, h->first);
 	*h = (struct held){ NULL, NULL };
 }
 

@@ -40,6 +40,9 @@ bool hold_add(struct hold_pool *p, struct held *h, enum em_kind kind,
     uint64_t number, struct em_str line);
 /* False after the last. */
 bool hold_next(const struct held *h, struct held_at *at, struct held_line *l);
+/* Empties h; a small block stays with it, to be filled again. */
+void hold_clear(struct hold_pool *p, struct held *h);
+/* The same, and nothing stays. */
 void hold_drop(struct hold_pool *p, struct held *h);
 void hold_free(struct hold_pool *p);
 

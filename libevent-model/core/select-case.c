@@ -99,7 +99,7 @@ sel_emit_held(
 
 	while (rc == EM_OK && hold_next(lines, &at, &l))
 		rc = emit_line(s, suite, &l);
-	hold_drop(&s->pool, lines);
+	hold_clear(&s->pool, lines);
 	return rc;
 }
 
@@ -152,15 +152,15 @@ select_case(struct em_select *s, struct sel_case *c)
 	return sel_emit_held(s, c->suite, &c->lines);
 }
 
-static void
+static inline void
 drop_case(struct em_select *s, struct sel_case *c)
 {
 	c->state = SEL_DROPPED;
 	c->suite->removed = c->suite->run->removed = true;
-	hold_drop(&s->pool, &c->lines);
+	hold_clear(&s->pool, &c->lines);
 }
 
-static enum em_rc
+static inline enum em_rc
 decide(struct em_select *s, struct sel_case *c, const struct em_event *ev,
     enum filter_phase phase)
 {
@@ -205,7 +205,7 @@ sel_end_case(struct em_select *s, struct sel_case *c)
 
 /* After the completion of its newest attempt, or of its discovery when there
  * is nothing more to wait for. */
-static void
+static inline void
 close_case(struct em_select *s, struct sel_case *c)
 {
 	struct sel_mark mark = { true, c->state == SEL_SELECTED, c->outcome };
@@ -246,7 +246,7 @@ new_attempt(struct sel_case *c, int64_t attempt)
 
 /* Takes down what the record has of an event.  True when the newest attempt
  * has completed with it. */
-static bool
+static inline bool
 note(struct sel_case *c, const struct em_event *ev)
 {
 	int64_t attempt = ev->attempt == EM_UNSET ? 1 : ev->attempt;
@@ -281,7 +281,7 @@ note(struct sel_case *c, const struct em_event *ev)
 	return true;
 }
 
-static enum filter_phase
+static inline enum filter_phase
 phase_of(const struct em_select *s, const struct sel_case *c,
     const struct em_event *ev, bool ended)
 {
@@ -395,13 +395,16 @@ late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
 enum em_rc
 sel_case_event(struct em_select *s, const struct em_event *ev)
 {
-	struct sel_suite *suite = sel_suite_at(s, ev);
+	struct sel_suite *suite = s->latest;
 	struct table_key key;
 	struct sel_case *c;
 	struct sel_mark m;
 
-	if (suite == NULL)
-		return sel_no_memory(s);
+	if (!sel_is_suite(suite, ev)) {
+		suite = sel_suite_at(s, ev);
+		if (suite == NULL)
+			return sel_no_memory(s);
+	}
 	key = sel_key(suite, ev, ev->name);
 	c = roll_find(&s->cases, key);
 	if (c != NULL)

@@ -7,6 +7,9 @@
 
 static const size_t properties_max = (size_t)64 << 20;
 
+/* Any odd number without a pattern in its bits. */
+static const uint64_t spread = UINT64_C(0x9e3779b97f4a7c15);
+
 /* Parts that are absent are left out of the hash; which ones is in the
  * seed. */
 static struct table_key
@@ -27,15 +30,19 @@ struct table_key
 sel_key(const struct sel_suite *suite, const struct em_event *ev,
     struct em_str name)
 {
-	uint64_t seed = suite->entry.key.lo;
+	uint64_t seed = suite->entry.key.lo, h;
 
 	if (ev->iteration > 1)
-		seed ^= (uint64_t)ev->iteration * UINT64_C(0x9e3779b97f4a7c15);
-	if (ev->class_name.p == NULL && ev->variant.p == NULL)
-		return table_key(&name, 1, seed);
-	return make_key(
-	    (const struct em_str[]){ ev->class_name, name, ev->variant }, 3,
-	    seed);
+		seed ^= (uint64_t)ev->iteration * spread;
+	if (ev->class_name.p != NULL || ev->variant.p != NULL) {
+		const struct em_str id[] = { ev->class_name, name,
+			ev->variant };
+
+		return make_key(id, ARRAY_LEN(id), seed);
+	}
+	/* The suite's own 128 bits and 64 of the name in it will do. */
+	h = table_hash(name, seed);
+	return (struct table_key){ h, (h * spread) ^ suite->entry.key.hi };
 }
 
 /* ---- runs ---- */
@@ -119,16 +126,6 @@ suite_key(const struct em_select *s, const struct em_event *ev)
 	return make_key(id, ARRAY_LEN(id), s->stream << 8);
 }
 
-/* An absent name differs from an empty one. */
-static inline bool
-same_name(struct em_str a, struct em_str b)
-{
-	if (a.n != b.n)
-		return false;
-	return a.n > 0 ? memcmp(a.p, b.p, a.n) == 0
-		       : (a.p == NULL) == (b.p == NULL);
-}
-
 /* Where the suite of that name is remembered when it was looked up lately. */
 static struct sel_suite **
 memo_at(struct em_select *s, struct em_str name)
@@ -155,22 +152,12 @@ memorise(struct em_select *s, struct sel_suite *suite)
 	return suite;
 }
 
-static inline bool
-is_suite(const struct sel_suite *suite, const struct em_event *ev)
-{
-	return suite != NULL && same_name(suite->name, ev->suite) &&
-	    same_name(suite->run->id, ev->run);
-}
-
 struct sel_suite *
 sel_suite_find(struct em_select *s, const struct em_event *ev)
 {
-	struct sel_suite *suite = s->latest;
+	struct sel_suite *suite = *memo_at(s, ev->suite);
 
-	if (is_suite(suite, ev))
-		return suite;
-	suite = *memo_at(s, ev->suite);
-	if (!is_suite(suite, ev)) {
+	if (!sel_is_suite(suite, ev)) {
 		suite = roll_find(&s->suites, suite_key(s, ev));
 		if (suite == NULL)
 			return NULL;
@@ -246,13 +233,16 @@ sel_open(struct em_select *s, struct sel_suite *suite, struct table_key key)
 	if (c != NULL)
 		s->spare = c->next;
 	else
-		c = malloc(sizeof(*c));
+		c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return NULL;
-	*c = (struct sel_case){ .suite = suite, .start_ns = EM_UNSET };
-	c->entry.key = key;
+	*c = (struct sel_case){ .entry.key = key,
+		.suite = suite,
+		.lines = c->lines,
+		.start_ns = EM_UNSET };
 	if (!roll_add(&s->cases, &c->entry)) {
-		free(c);
+		c->next = s->spare;
+		s->spare = c;
 		return NULL;
 	}
 	c->prev = suite->last;
@@ -276,7 +266,7 @@ sel_close(struct em_select *s, struct sel_case *c)
 	else
 		c->suite->last = c->prev;
 	roll_remove(&s->cases, &c->entry);
-	hold_drop(&s->pool, &c->lines);
+	hold_clear(&s->pool, &c->lines);
 	c->next = s->spare;
 	s->spare = c;
 }
@@ -305,15 +295,31 @@ recent_at(const struct em_select *s, struct table_key key)
 	return &s->recent[key.hi % SEL_RECENT];
 }
 
-void
-sel_remember(struct em_select *s, const struct sel_suite *suite,
-    struct table_key key, struct sel_mark mark)
+/* One of 64 bits for a key, to be spared the look-up of most. */
+static uint64_t
+failed_bit(struct table_key key)
 {
-	struct table *failed = (struct table *)(uintptr_t)&suite->failed;
-	uint64_t *at = failed->n > 0 ? table_get(failed, key) : NULL;
+	return UINT64_C(1) << (key.lo >> 58);
+}
 
-	if (at == NULL && mark.selected && mark.outcome == EM_FAIL)
-		at = table_at(failed, key);
+static uint64_t *
+failed_at(const struct sel_suite *suite, struct table_key key)
+{
+	return suite->failed_bits & failed_bit(key)
+	    ? table_get(&suite->failed, key)
+	    : NULL;
+}
+
+void
+sel_remember(struct em_select *s, struct sel_suite *suite, struct table_key key,
+    struct sel_mark mark)
+{
+	uint64_t *at = failed_at(suite, key);
+
+	if (at == NULL && mark.selected && mark.outcome == EM_FAIL) {
+		at = table_at(&suite->failed, key);
+		suite->failed_bits |= failed_bit(key);
+	}
 	if (at != NULL)
 		*at = mark_bits(mark);
 	else
@@ -325,8 +331,7 @@ struct sel_mark
 sel_recall(const struct em_select *s, const struct sel_suite *suite,
     struct table_key key)
 {
-	const uint64_t *at =
-	    suite->failed.n > 0 ? table_get(&suite->failed, key) : NULL;
+	const uint64_t *at = failed_at(suite, key);
 
 	if (at == NULL) {
 		at = recent_at(s, key);

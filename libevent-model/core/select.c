@@ -362,6 +362,7 @@ em_select_free(struct em_select *s)
 		sel_run_free(s, s->first);
 	for (c = s->spare; c != NULL; c = next) {
 		next = c->next;
+		hold_drop(&s->pool, &c->lines);
 		free(c);
 	}
 	roll_free(&s->cases);

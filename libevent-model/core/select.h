@@ -13,6 +13,8 @@
 #ifndef SELECT_H
 #define SELECT_H
 
+#include <string.h>
+
 #include "filter.h"
 #include "hold.h"
 #include "roll.h"
@@ -57,6 +59,7 @@ struct sel_suite {
 	struct em_str name; /* in text */
 	struct em_counts counts; /* of selected cases */
 	struct table failed; /* marks of selected cases that failed */
+	uint64_t failed_bits; /* of the keys in it */
 	struct arena arena; /* of properties */
 	struct em_pairs properties; /* when the expression asks for them */
 	bool started, completed;
@@ -143,10 +146,27 @@ void sel_suite_free(struct em_select *s, struct sel_suite *suite);
 struct sel_case *sel_open(
     struct em_select *s, struct sel_suite *suite, struct table_key key);
 void sel_close(struct em_select *s, struct sel_case *c);
-void sel_remember(struct em_select *s, const struct sel_suite *suite,
+void sel_remember(struct em_select *s, struct sel_suite *suite,
     struct table_key key, struct sel_mark mark);
 struct sel_mark sel_recall(const struct em_select *s,
     const struct sel_suite *suite, struct table_key key);
+
+/* An absent name differs from an empty one. */
+static inline bool
+sel_same_name(struct em_str a, struct em_str b)
+{
+	if (a.n != b.n)
+		return false;
+	return a.n > 0 ? memcmp(a.p, b.p, a.n) == 0
+		       : (a.p == NULL) == (b.p == NULL);
+}
+
+static inline bool
+sel_is_suite(const struct sel_suite *suite, const struct em_event *ev)
+{
+	return suite != NULL && sel_same_name(suite->name, ev->suite) &&
+	    sel_same_name(suite->run->id, ev->run);
+}
 
 /* As what the newest attempt counts: one that never completed has failed. */
 static inline enum em_outcome

@@ -31,6 +31,12 @@ table_key(const struct em_str *parts, size_t n, uint64_t seed)
 	return k;
 }
 
+uint64_t
+table_hash(struct em_str s, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(s.p != NULL ? s.p : "", s.n, seed);
+}
+
 void
 table_init(struct table *t)
 {
