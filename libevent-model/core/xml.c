@@ -9,13 +9,27 @@
 #include "xmlclean.h"
 
 /*
- * libxml2 wants a tag whole: it keeps bytes until it ends.  The first limit
- * stays below the one of its own, which cannot be told from other errors; the
- * second is there because it compares each name with all before it.
+ * libxml2 holds a tag until it has ended, and compares the name of each of its
+ * attributes with all before it.  Its dictionary of names grows lists, not
+ * its table, and is searched in them.  The limits bound the time and stay
+ * below those of its own, which cannot be told from other errors.
  */
-enum { TAG_MAX = 8 * 1024 * 1024, ATTRS_MAX = 10000 };
+enum {
+	TAG_MAX = 8 * 1024 * 1024,
+	TAG_LONG = 64 * 1024, /* looked at */
+	ATTRS_MAX = 10000,
+	NAMES_MAX = 1024 * 1024 /* bytes of names, each counted once */
+};
 
 enum { IN_SIZE = 64 * 1024 };
+
+/* A tag that the parser holds because it has not ended. */
+struct open_tag {
+	uint64_t at;
+	size_t seen; /* bytes of it */
+	size_t attrs; /* values in those */
+	char quote; /* in one of them, or 0 */
+};
 
 struct xml {
 	const struct xml_handler *handler;
@@ -30,6 +44,7 @@ struct xml {
 	size_t open_size;
 	struct buf text; /* since the last tag */
 	bool cr; /* the last section of CDATA so far ends with a CR */
+	struct open_tag tag;
 	bool done, closing;
 	uint64_t pushed; /* bytes given to the parser */
 	uint64_t used; /* of those, up to the end of the root */
@@ -79,7 +94,11 @@ on_error(void *arg, error_ptr error)
 		return;
 	while (n > 0 && (msg[n - 1] == '\n' || msg[n - 1] == '.'))
 		n--;
-	if (error->code == XML_ERR_NO_MEMORY)
+	if (error->code == XML_ERR_NO_MEMORY && x->parser != NULL &&
+	    xmlDictGetUsage(x->parser->dict) > NAMES_MAX)
+		err_set(&x->err, EM_E_LIMIT, line_now(x),
+		    "XML: more names than the limit of %d bytes", NAMES_MAX);
+	else if (error->code == XML_ERR_NO_MEMORY)
 		err_set(&x->err, EM_E_MEMORY, 0, "out of memory");
 	else
 		err_set(&x->err, EM_E_SYNTAX,
@@ -284,8 +303,10 @@ xml_new(const struct xml_handler *h, void *arg, const struct em_limits *limits)
 	 * NOENT only makes it decode &amp; in attributes, which it leaves as
 	 * &#38; otherwise.  Without HUGE its limits hold.
 	 */
-	if (x->parser != NULL)
+	if (x->parser != NULL) {
 		xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+		xmlDictSetLimit(x->parser->dict, NAMES_MAX);
+	}
 	quiet_end(&quiet);
 	if (x->parser != NULL)
 		return x;
@@ -306,14 +327,35 @@ xml_free(struct xml *x)
 	free(x);
 }
 
-/* Whether a tag that has not ended is as it should be. */
 static void
 check_open_tag(struct xml *x)
 {
-	uint64_t n = x->pushed - (uint64_t)xmlByteConsumed(x->parser);
+	struct open_tag *tag = &x->tag;
+	uint64_t at = (uint64_t)xmlByteConsumed(x->parser);
+	size_t n = (size_t)(x->pushed - at);
+	const char *p = (const char *)x->parser->input->cur;
 
-	if (n > TAG_MAX)
-		stop(x, EM_E_LIMIT, "a tag is longer", TAG_MAX);
+	if (tag->at != at)
+		*tag = (struct open_tag){ .at = at };
+	if (n > TAG_MAX) {
+		stop(x, EM_E_LIMIT, "a tag or comment is longer", TAG_MAX);
+		return;
+	}
+	if (n < TAG_LONG || p[0] != '<' || p[1] == '!' || p[1] == '?')
+		return;
+	for (; tag->seen < n; tag->seen++) {
+		char c = p[tag->seen];
+
+		if (tag->quote != 0) {
+			if (c == tag->quote)
+				tag->quote = 0;
+		} else if (c == '"' || c == '\'') {
+			tag->quote = c;
+			tag->attrs++;
+		}
+	}
+	if (tag->attrs > ATTRS_MAX)
+		stop(x, EM_E_LIMIT, "a tag has more attributes", ATTRS_MAX);
 }
 
 static void
@@ -369,7 +411,8 @@ raw_length(struct xml *x, struct xmldecode *before, struct em_str raw, size_t n)
 	}
 	if (before->cd != x->decode.cd)
 		xmldecode_free(before);
-	return raw.n - left.n;
+	/* What it holds now is behind them. */
+	return raw.n - left.n - before->held;
 }
 
 /* Takes some of *bytes; false when it cannot go on. */
@@ -433,6 +476,8 @@ cut_short(struct xml *x)
 		err_set(&x->err, EM_E_TRUNCATED, line_now(x),
 		    "XML is cut before its first element");
 	x->closing = true;
+	if (x->clean.state == XMLCLEAN_CDATA)
+		xmlParseChunk(x->parser, "]]>", 3, 0);
 	xmlParseChunk(x->parser, "", 0, 1);
 	end_text(x);
 }

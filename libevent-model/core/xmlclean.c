@@ -24,6 +24,22 @@ is_forbidden(unsigned char c)
 	return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
+/* ASCII that XML allows; markup is among it. */
+static bool
+is_plain(char ch)
+{
+	unsigned char c = (unsigned char)ch;
+
+	return (c >= 0x20 && c < 0x80) || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Whether s starts with all of lit, or is the start of it. */
+static bool
+may_be(struct em_str s, struct em_str lit)
+{
+	return memcmp(s.p, lit.p, s.n < lit.n ? s.n : lit.n) == 0;
+}
+
 /*
  * Whether the 64 bytes at p can go as they are; p[64] is looked at.  Without
  * a branch in the loop, for the compiler to vectorise: this is what keeps up
@@ -64,6 +80,14 @@ plain_inside_block(const char *p, char stop)
 	return bad == 0;
 }
 
+/* U+FFFE and U+FFFF, which XML forbids. */
+static bool
+is_noncharacter(struct em_str s)
+{
+	return s.p[0] == '\xef' &&
+	    (str_starts(s, "\xef\xbf\xbe") || str_starts(s, "\xef\xbf\xbf"));
+}
+
 /* How long the character at p is: 0 when it is not valid or forbidden, n + 1
  * when it is cut. */
 static size_t
@@ -83,10 +107,18 @@ char_len(const char *p, size_t n)
 	if (n < len)
 		return n + 1;
 	if (str_utf8_valid((struct em_str){ p, len }) != len ||
-	    memcmp(p, "\xef\xbf\xbe", len) == 0 ||
-	    memcmp(p, "\xef\xbf\xbf", len) == 0)
+	    is_noncharacter((struct em_str){ p, n }))
 		return 0;
 	return len;
+}
+
+/* The same, and 0 when it is cut. */
+static size_t
+good_len(struct em_str s)
+{
+	size_t len = char_len(s.p, s.n);
+
+	return len <= s.n ? len : 0;
 }
 
 /* ---- references ---- */
@@ -203,7 +235,7 @@ odd_char(struct xmlclean *c, struct em_str s, bool last)
 	size_t len = char_len(s.p, s.n);
 
 	if (len == 0)
-		return replace(c, 1);
+		return replace(c, is_noncharacter(s) ? 3 : 1);
 	if (len <= s.n)
 		return copy(c, s, len);
 	return last ? replace(c, s.n) : 0;
@@ -211,40 +243,47 @@ odd_char(struct xmlclean *c, struct em_str s, bool last)
 
 /* ---- elements and text ---- */
 
-static const char section_end[] = "]]>";
+/* The length of what is at s when it can go as it is, or 0. */
+static size_t
+content_len(struct em_str s)
+{
+	size_t len;
+
+	switch (s.p[0]) {
+	case '<':
+		return s.n > 1 && s.p[1] != '!' && s.p[1] != '?';
+	case '&':
+		return find_ref(s, &len) == REF_GOOD ? len : 0;
+	case ']':
+		return !may_be(s, EM_STR("]]>"));
+	default:
+		return good_len(s);
+	}
+}
 
 /* How many bytes of s can go as they are. */
 static size_t
 plain_content(struct em_str s)
 {
-	size_t i = 0, len;
+	size_t i = 0, len, stop;
 
-	for (;;) {
-		struct em_str rest;
-
-		while (s.n - i > BLOCK && plain_content_block(s.p + i))
+	while (i < s.n) {
+		if (s.n - i > BLOCK && plain_content_block(s.p + i)) {
 			i += BLOCK;
-		if (i == s.n)
-			return i;
-		rest = str_from(s, i);
-		len = 1;
-		if (rest.p[0] == '<') {
-			if (rest.n == 1 || rest.p[1] == '!' || rest.p[1] == '?')
-				return i;
-		} else if (rest.p[0] == '&') {
-			if (find_ref(rest, &len) != REF_GOOD)
-				return i;
-		} else if (rest.p[0] == ']') {
-			if (memcmp(rest.p, section_end,
-				rest.n < 3 ? rest.n : 3) == 0)
-				return i;
-		} else {
-			len = char_len(rest.p, rest.n);
-			if (len == 0 || len > rest.n)
+			continue;
+		}
+		for (stop = i + BLOCK; i < stop && i < s.n; i += len) {
+			char c = s.p[i];
+
+			len = 1;
+			if (is_plain(c) && c != '<' && c != '&' && c != ']')
+				continue;
+			len = content_len((struct em_str){ s.p + i, s.n - i });
+			if (len == 0)
 				return i;
 		}
-		i += len;
 	}
+	return i;
 }
 
 /* At a <, which may begin something other than a tag. */
@@ -294,7 +333,7 @@ clean_ref(struct xmlclean *c, struct em_str s, bool last)
 static size_t
 clean_bracket(struct xmlclean *c, struct em_str s, bool last)
 {
-	if (!str_starts(s, section_end))
+	if (!str_starts(s, "]]>"))
 		return s.n >= 3 || last ? copy(c, s, 1) : 0;
 	put(c, "]]&gt;");
 	c->replaced++;
@@ -393,41 +432,48 @@ clean_doctype(struct xmlclean *c, struct em_str s)
 
 /* ---- comments, processing instructions, CDATA ---- */
 
-/* How many bytes of s can go as they are, up to stop. */
+/* How many bytes of s can go as they are, before what may be end. */
 static size_t
-plain_inside(struct em_str s, char stop)
+plain_inside(struct em_str s, struct em_str end)
 {
-	size_t i = 0, len;
+	size_t i = 0, len, stop;
 
-	for (;;) {
-		while (s.n - i >= BLOCK && plain_inside_block(s.p + i, stop))
+	while (i < s.n) {
+		if (s.n - i > BLOCK && plain_inside_block(s.p + i, end.p[0])) {
 			i += BLOCK;
-		if (i == s.n || s.p[i] == stop)
-			return i;
-		len = char_len(s.p + i, s.n - i);
-		if (len == 0 || len > s.n - i)
-			return i;
-		i += len;
+			continue;
+		}
+		for (stop = i + BLOCK; i < stop && i < s.n; i += len) {
+			struct em_str rest = { s.p + i, s.n - i };
+
+			len = 1;
+			if (rest.p[0] == end.p[0] && may_be(rest, end))
+				return i;
+			if (is_plain(rest.p[0]))
+				continue;
+			len = good_len(rest);
+			if (len == 0)
+				return i;
+		}
 	}
+	return i;
 }
 
-/* Ends with end, whose first byte is repeated but for PI. */
 static size_t
-clean_inside(struct xmlclean *c, struct em_str s, bool last, const char *end)
+clean_inside(struct xmlclean *c, struct em_str s, bool last, struct em_str end)
 {
-	size_t len = strlen(end),
-	       n = plain_inside(str_upto(s, room(c)), end[0]);
+	size_t n = plain_inside(str_upto(s, room(c)), end);
 
 	if (n > 0)
 		return copy(c, s, n);
-	if (s.p[0] != end[0])
+	if (s.p[0] != end.p[0])
 		return odd_char(c, s, last);
-	if (s.n < len && memcmp(s.p, end, s.n) == 0 && !last)
-		return 0;
-	if (!str_starts(s, end))
+	if (!may_be(s, end))
 		return copy(c, s, 1);
+	if (s.n < end.n)
+		return last ? copy(c, s, 1) : 0;
 	c->state = c->rooted ? XMLCLEAN_CONTENT : XMLCLEAN_START;
-	return copy(c, s, len);
+	return copy(c, s, end.n);
 }
 
 static size_t
@@ -439,7 +485,7 @@ clean_cdata(struct xmlclean *c, struct em_str s, bool last)
 		put(c, "]]><![CDATA[");
 		c->section = 0;
 	}
-	n = clean_inside(c, str_upto(s, SECTION_MAX), last, section_end);
+	n = clean_inside(c, str_upto(s, SECTION_MAX), last, EM_STR("]]>"));
 	c->section += n;
 	return n;
 }
@@ -455,9 +501,9 @@ clean_some(struct xmlclean *c, struct em_str s, bool last)
 	case XMLCLEAN_DOCTYPE:
 		return clean_doctype(c, s);
 	case XMLCLEAN_COMMENT:
-		return clean_inside(c, s, last, "-->");
+		return clean_inside(c, s, last, EM_STR("-->"));
 	case XMLCLEAN_PI:
-		return clean_inside(c, s, last, "?>");
+		return clean_inside(c, s, last, EM_STR("?>"));
 	case XMLCLEAN_CDATA:
 		return clean_cdata(c, s, last);
 	default:

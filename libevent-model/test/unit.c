@@ -17,8 +17,10 @@
 	X(filter) \
 	X(select) \
 	X(event) \
-	X(scan)
-/* clang-format on */
+	X(scan) \
+	X(scan_json)
+/* clang-format on */ \
+	X(xml)
 
 #define X(name) Suite *name##_suite(void);
 SUITES
