@@ -13,14 +13,14 @@
 	X(in) \
 	X(out) \
 	X(json) \
+	X(xml) \
 	X(results) \
 	X(filter) \
 	X(select) \
 	X(event) \
 	X(scan) \
 	X(scan_json)
-/* clang-format on */ \
-	X(xml)
+/* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
 SUITES
