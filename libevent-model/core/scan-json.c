@@ -347,15 +347,39 @@ take_code(const char **p, const char *end)
 	return 0xfffd;
 }
 
-/* Copies 8 bytes; how many there are before a backslash. */
+/* Copies from p up to a backslash or end, a block at a time; how much. */
 static size_t
-copy_plain8(char *o, const char *p)
+copy_plain(char *o, const char *p, const char *end)
 {
-	uint64_t x = scan_load(p) ^ SCAN_EACH('\\');
-	uint64_t stop = (x - SCAN_EACH(1)) & ~x & SCAN_EACH(0x80);
+	const char *start = p;
 
-	memcpy(o, p, 8);
-	return stop != 0 ? (size_t)__builtin_ctzll(stop) / 8 : 8;
+#ifdef SCAN_SSE2
+	const __m128i backslash = _mm_set1_epi8('\\');
+
+	for (; end - p >= 16; p += 16, o += 16) {
+		__m128i x = _mm_loadu_si128((const void *)p);
+		unsigned mask =
+		    (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, backslash));
+
+		_mm_storeu_si128((void *)o, x);
+		if (mask != 0)
+			return (size_t)(p - start) +
+			    (unsigned)__builtin_ctz(mask);
+	}
+#else
+	for (; end - p >= 8; p += 8, o += 8) {
+		uint64_t x = scan_load(p) ^ SCAN_EACH('\\');
+		uint64_t stop = (x - SCAN_EACH(1)) & ~x & SCAN_EACH(0x80);
+
+		memcpy(o, p, 8);
+		if (stop != 0)
+			return (size_t)(p - start) +
+			    (unsigned)__builtin_ctzll(stop) / 8;
+	}
+#endif
+	while (p < end && *p != '\\')
+		*o++ = *p++;
+	return (size_t)(p - start);
 }
 
 /* Decodes the escape at *p to o, and gives back where o ends then. */
@@ -399,16 +423,12 @@ scan_unescape(struct arena *a, struct em_str inside)
 	if (start == NULL)
 		return (struct em_str){ NULL, 0 };
 	while (p < end) {
-		if (*p == '\\') {
-			o = take_escape(o, &p, end);
-		} else if (end - p >= 8) {
-			size_t n = copy_plain8(o, p);
+		size_t n = copy_plain(o, p, end);
 
-			o += n;
-			p += n;
-		} else {
-			*o++ = *p++;
-		}
+		o += n;
+		p += n;
+		while (p < end && *p == '\\')
+			o = take_escape(o, &p, end);
 	}
 	return (struct em_str){ start, (size_t)(o - start) };
 }

@@ -105,6 +105,7 @@ scan_stop(const char *p, const char *end, bool wide)
 	return p;
 }
 
+/* The bytes of t are at p. */
 static inline bool
 scan_same(const struct scan_text *t, const char *p)
 {

@@ -57,13 +57,12 @@ add(struct scan_keys *ks, const struct em_field *f, const char *suffix)
 {
 	struct scan_key *k = &ks->key[ks->n];
 	char *path = ks->name[ks->n].path;
-	const size_t size = sizeof(ks->name[0].path);
 	size_t in = f->in != NULL ? strlen(f->in) + 1 : 0;
 
 	assert(ks->n < SCAN_KEYS);
-	snprintf(path, size, "%s%s%s%s", f->in != NULL ? f->in : "",
-	    f->in != NULL ? "." : "", f->name, suffix);
-	ks->name[ks->n].in = em_str(f->in);
+	snprintf(path, sizeof(ks->name[0].path), "%s%s%s%s",
+	    f->in != NULL ? f->in : "", f->in != NULL ? "." : "", f->name,
+	    suffix);
 	ks->name[ks->n].word = em_str(path + in);
 	scan_text_set(&k->seen, NULL, SIZE_MAX);
 	for (size_t i = 0; i < EM_KINDS; i++)
@@ -130,16 +129,16 @@ add_subs(struct scan_keys *ks)
 	}
 }
 
-/* Puts id at the end of a list that ends with 0. */
+/* Puts k at the end of a list that ends with NULL. */
 static void
-append(uint8_t *list, size_t size, unsigned id)
+append(const struct scan_key **list, size_t size, const struct scan_key *k)
 {
 	size_t n = 0;
 
-	while (list[n] != 0)
+	while (list[n] != NULL)
 		n++;
 	assert(n + 1 < size);
-	list[n] = (uint8_t)id;
+	list[n] = k;
 }
 
 static bool
@@ -165,9 +164,9 @@ add_need(struct scan_keys *ks, unsigned id)
 		choice |= among(ks->name[id].path, choices[i], SCAN_CHOICE);
 	for (unsigned kind = 0; kind < EM_KINDS; kind++)
 		if (choice && k->kinds >> kind & 1)
-			append(ks->choice[kind], sizeof(ks->choice[kind]), id);
+			append(ks->choice[kind], SCAN_CHOICE + 1, k);
 		else if (k->required >> kind & 1)
-			append(ks->need[kind], sizeof(ks->need[kind]), id);
+			append(ks->need[kind], SCAN_NEED + 1, k);
 }
 
 void
@@ -186,6 +185,8 @@ scan_keys_make(struct scan_keys *ks)
 		if (id != SCAN_KEY_EVENT)
 			add_need(ks, id);
 	}
+	/* Where it is good the kind is known. */
+	ks->need[EM_UNKNOWN][0] = &ks->key[SCAN_KEY_EVENT];
 	for (unsigned kind = 0; kind < EM_KINDS; kind++) {
 		char quoted[32];
 		int n = snprintf(quoted, sizeof(quoted), "\"%s\"",

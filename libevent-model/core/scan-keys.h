@@ -11,6 +11,7 @@
 enum {
 	SCAN_KEYS = 96, /* room for keys; 75 are used */
 	SCAN_SLOTS = 256,
+	SCAN_KIND_SLOTS = 32,
 	SCAN_NEED = 4, /* required members of one kind, at most */
 	SCAN_CHOICE = 3 /* members of which one must be there, at most */
 };
@@ -24,7 +25,7 @@ enum {
 	SCAN_STATED = 4 /* when wrong or missing, one that never agrees */
 };
 
-/* Bytes to compare with the line: text where mask is set, 0 elsewhere. */
+/* n bytes to compare with the line: text where mask is set, 0 elsewhere. */
 struct scan_text {
 	char text[16], mask[16];
 	uint8_t n;
@@ -37,8 +38,9 @@ struct scan_key {
 	struct scan_text seen;
 	uint8_t type, flags;
 	uint16_t offset;
-	uint32_t kinds, required; /* as in em_fields; a member of an object is
-				   * required when its object is as well */
+	/* As in em_fields; but a member of an object is required when its
+	 * object is as well. */
+	uint32_t kinds, required;
 	uint64_t met; /* the last line that has this member */
 	uint64_t bad; /* the last line where it is null or wrong */
 	uint8_t sub, subs; /* of an object: its first member, how many */
@@ -52,16 +54,14 @@ struct scan_keys {
 	 * and from top on members of objects. */
 	unsigned n, top;
 	uint8_t slots[SCAN_SLOTS]; /* top members by hash */
-	/* Which kind came behind which. */
-	uint8_t next_kind[EM_KINDS];
 	struct scan_text kind[EM_KINDS]; /* "case_start", with the quotes */
+	uint8_t kind_slots[SCAN_KIND_SLOTS]; /* kinds seen, by a hash */
 	/* Required members of a kind, and those of which it must have exactly
-	 * one (VAL-8); both end with 0. */
-	uint8_t need[EM_KINDS][SCAN_NEED + 1];
-	uint8_t choice[EM_KINDS][SCAN_CHOICE + 1];
+	 * one (VAL-8); both end with NULL. */
+	const struct scan_key *need[EM_KINDS][SCAN_NEED + 1];
+	const struct scan_key *choice[EM_KINDS][SCAN_CHOICE + 1];
 	struct scan_key key[SCAN_KEYS];
 	struct {
-		struct em_str in; /* the object it is in, or absent */
 		struct em_str word; /* the last part of path */
 		char path[24]; /* "location.line" */
 	} name[SCAN_KEYS];

@@ -22,14 +22,13 @@ struct line {
 	unsigned depth; /* levels that a value may have */
 	uint64_t number; /* counted for the keys that it meets */
 	uint16_t *set; /* the end of s->set */
-	struct em_member *extra; /* room for extra_size */
+	struct em_member *extra; /* of ev, with room for extra_size */
 	size_t extra_size;
 };
 
 /* The value at p is null, or not what k wants. */
 const char *line_wrong(struct line *l, struct scan_key *k, const char *p);
-/* The value of a member that is not known, in an object or (absent)
- * not. */
+/* The value of a member that is not known; in names the object it is in. */
 const char *line_unknown(
     struct line *l, struct em_str in, struct em_str key, const char *p);
 /* Any value. */
@@ -37,10 +36,9 @@ const char *line_value(struct line *l, struct scan_key *k, const char *p);
 /* Says what is wrong with the event; invalid: so wrong that it is. */
 void line_report(
     struct line *l, const struct scan_key *k, const char *why, bool invalid);
-/* A string that is not plain from start up to p. */
+/* What take_string() does when the plain part of the string ends at p. */
 const char *line_string_rest(
     struct line *l, const char *start, const char *p, struct em_str *v);
-
 /* What take_key() does when the plain part of the key ends at p. */
 const char *line_key_rest(
     struct line *l, const char *p, struct em_str *raw, struct em_str *key);

@@ -155,6 +155,10 @@ line_unknown(struct line *l, struct em_str in, struct em_str key, const char *p)
 	p = scan_skip(&l->cur, p, l->depth);
 	if (p == NULL || l->kind == EM_UNKNOWN)
 		return p;
+	if (n == 0) {
+		l->extra = l->s->extra;
+		l->extra_size = ARRAY_LEN(l->s->extra);
+	}
 	l->extra = grow(l, l->extra, n, &l->extra_size, sizeof(*l->extra));
 	if (l->extra == NULL)
 		return NULL;

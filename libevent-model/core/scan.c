@@ -31,6 +31,8 @@ outcome_at(const char *p)
 static inline const char *
 take_value(struct line *l, struct scan_key *k, const char *p)
 {
+	_Static_assert(EM_T_STR == 0 && EM_T_BYTES == 1, "strings come first");
+
 	if (k->type <= EM_T_BYTES && *p == '"') {
 		k->met = l->number;
 		return take_string(l, p, line_field(l, k));
@@ -79,6 +81,7 @@ static const char *
 take_unexpected(
     struct line *l, const char *p, char mark, struct scan_key **last, bool *end)
 {
+	static const struct em_str event = { NULL, 0 };
 	struct scan_keys *ks = &l->s->keys;
 	const char *start = p, *name;
 	struct em_str raw, key;
@@ -101,7 +104,7 @@ take_unexpected(
 		return NULL;
 	k = &ks->key[scan_keys_find(ks, key)];
 	if (!(k->kinds >> l->kind & 1))
-		return line_unknown(l, ks->name[SCAN_KEY_NONE].in, raw, p);
+		return line_unknown(l, event, raw, p);
 	if (mark == (k->type == SCAN_T_EVENT ? '{' : ',') &&
 	    !scan_same(&k->seen, start))
 		scan_text_set(&k->seen, start, (size_t)(p - start));
@@ -131,25 +134,25 @@ take_members(struct line *l, const char *p, char mark)
 
 /* ---- the kind ---- */
 
-/* `event`, whose string is at p. */
-static const char *
+/* `event`, whose string is at p.  What is behind "case_ tells kinds apart. */
+static inline const char *
 take_kind(struct line *l, const char *p)
 {
-	uint8_t *next = &l->s->keys.next_kind[l->s->last_kind];
-	const struct scan_text *t = &l->s->keys.kind[*next];
+	uint32_t head = (uint32_t)scan_load(p + strlen("\"case_"));
+	uint8_t *slot =
+	    &l->s->keys.kind_slots[head * UINT32_C(0x9e3779b1) >> 27];
+	const struct scan_text *t = &l->s->keys.kind[*slot];
 
 	if (scan_same(t, p)) {
 		l->ev->event = (struct em_str){ p + 1, t->n - 2u };
-		l->kind = *next;
-		p += t->n;
-	} else {
-		p = take_string(l, p, &l->ev->event);
-		if (p == NULL)
-			return NULL;
-		l->kind = em_kind_find(l->ev->event);
-		*next = (uint8_t)l->kind;
+		l->kind = *slot;
+		return p + t->n;
 	}
-	l->s->last_kind = l->kind;
+	p = take_string(l, p, &l->ev->event);
+	if (p != NULL) {
+		l->kind = em_kind_find(l->ev->event);
+		*slot = (uint8_t)l->kind;
+	}
 	return p;
 }
 
@@ -176,45 +179,46 @@ seek_kind(struct line *l, const char *p)
 }
 
 /* The object at p. */
-static const char *
+static inline const char *
 take_event(struct line *l, const char *p)
 {
 	struct scan_key *event = &l->s->keys.key[SCAN_KEY_EVENT];
 	const char *value = p + event->seen.n;
+	char mark = '{';
 
 	if (scan_same(&event->seen, p) && *value == '"') {
 		event->met = l->number;
+		mark = ',';
 		p = take_kind(l, value);
 		if (p == NULL)
 			return NULL;
-		return take_members(l, p, ',');
+	} else {
+		if (p == l->cur.end || *p != '{')
+			return scan_fail(&l->cur, p, "object expected");
+		seek_kind(l, p);
 	}
-	if (p == l->cur.end || *p != '{')
-		return scan_fail(&l->cur, p, "object expected");
-	seek_kind(l, p);
-	return take_members(l, p, '{');
+	return take_members(l, p, mark);
 }
 
 /* ---- lines ---- */
 
 /* What the kind must have and the line has not. */
-static void
+static inline void
 check_members(struct line *l)
 {
-	const struct scan_key *key = l->s->keys.key;
-	const uint8_t *need = l->s->keys.need[l->kind];
-	const uint8_t *choice = l->s->keys.choice[l->kind];
+	const struct scan_key *const *need = l->s->keys.need[l->kind];
+	const struct scan_key *const *choice = l->s->keys.choice[l->kind];
 	unsigned n = 0;
 
-	for (; *need != 0; need++)
-		if (!line_good(l, &key[*need]))
-			line_report(l, &key[*need], "is missing", true);
-	if (*choice == 0)
+	for (; *need != NULL; need++)
+		if (!line_good(l, *need))
+			line_report(l, *need, "is missing", true);
+	if (*choice == NULL)
 		return;
-	for (const uint8_t *id = choice; *id != 0; id++)
-		n += line_good(l, &key[*id]);
+	for (size_t i = 0; choice[i] != NULL; i++)
+		n += line_good(l, choice[i]);
 	if (n != 1)
-		line_report(l, &key[*choice],
+		line_report(l, *choice,
 		    n == 0 ? "is missing" : "is there in several forms", true);
 }
 
@@ -251,8 +255,6 @@ scan_line(struct scan *s, struct em_str line, struct em_event *ev)
 		.depth = s->depth_max > 0 ? s->depth_max - 1 : 0,
 		.number = ++s->number,
 		.set = s->set,
-		.extra = s->extra,
-		.extra_size = ARRAY_LEN(s->extra),
 	};
 	const char *p;
 
@@ -270,9 +272,6 @@ scan_line(struct scan *s, struct em_str line, struct em_event *ev)
 		s->error_at = (size_t)(l.cur.at - line.p);
 		return false;
 	}
-	if (!line_good(&l, &s->keys.key[SCAN_KEY_EVENT]))
-		line_report(
-		    &l, &s->keys.key[SCAN_KEY_EVENT], "is missing", true);
 	check_members(&l);
 	return true;
 }

@@ -11,7 +11,8 @@
 
 enum { SCAN_EXTRA = 8 };
 
-/* All zero but for the first two members, which the caller sets. */
+/* All zero but for the first two members, which the caller sets; it stays
+ * where it is, because it points into itself. */
 struct scan {
 	struct arena *arena; /* decoded strings, lists, unknown members */
 	unsigned depth_max; /* at most 65536 counts */
@@ -28,7 +29,6 @@ struct scan {
 	/* scan.c's own */
 	struct em_event *ev; /* of the last call */
 	uint64_t number; /* of the last line */
-	enum em_kind last_kind;
 	uint16_t set[SCAN_KEYS]; /* where it set fields of *ev */
 	unsigned set_count;
 	struct em_event blank;
