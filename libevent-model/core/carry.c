@@ -62,23 +62,3 @@ carry_free(struct carry *c)
 	c->native = NULL;
 	c->out = NULL;
 }
-
-void
-carry_identity(struct em_event *to, const struct em_event *from)
-{
-	to->run = from->run;
-	to->suite = from->suite;
-	to->class_name = from->class_name;
-	to->name = from->name;
-	to->variant = from->variant;
-	to->iteration = from->iteration;
-	to->attempt = from->attempt;
-}
-
-bool
-carry_has_identity(const struct em_event *ev)
-{
-	return ev->run.p != NULL || ev->suite.p != NULL ||
-	    ev->class_name.p != NULL || ev->variant.p != NULL ||
-	    ev->iteration > 1 || ev->attempt > 1;
-}

@@ -31,9 +31,4 @@ bool carry_get(struct carry *c, struct em_reader *r, struct em_str text,
     struct em_event *ev);
 void carry_free(struct carry *c);
 
-/* Makes the identity of *to that of *from. */
-void carry_identity(struct em_event *to, const struct em_event *from);
-/* True when the identity has more than a name. */
-bool carry_has_identity(const struct em_event *ev);
-
 #endif

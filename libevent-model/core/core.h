@@ -148,6 +148,8 @@ void out_seconds(struct em_out *out, int64_t ns, int digits);
 /* RFC 3339 in UTC with as many digits of fraction as needed, or exactly
  * digits when >= 0; without quotes. */
 void out_time(struct em_out *out, int64_t ns, int digits);
+/* The same into buf, not terminated; how long it is. */
+size_t text_time(char buf[48], int64_t ns, int digits);
 /* XML text or attribute value, without quotes: & < > " escaped, characters
  * that XML 1.0 forbids and bad UTF-8 replaced by U+FFFD; TAB, LF and CR by
  * references in attributes. */

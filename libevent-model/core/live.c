@@ -3,11 +3,28 @@
 #include <string.h>
 
 #include "format.h"
+#include "ident.h"
 #include "live.h"
 
 enum { LANE_BITS = 64 };
 
-static const size_t memory_max = (size_t)1 << 28; /* of one attempt */
+void
+live_init(struct live *l)
+{
+	*l = (struct live){ .open.size = sizeof(struct live_case) };
+}
+
+struct live_case *
+live_first(const struct live *l)
+{
+	return (struct live_case *)l->open.first;
+}
+
+struct live_case *
+live_next(const struct live_case *c)
+{
+	return (struct live_case *)c->member.next;
+}
 
 static struct table_key
 attempt_key(const struct em_event *ev)
@@ -58,75 +75,33 @@ free_lane(struct live *l, unsigned lane)
 
 /* ---- attempts ---- */
 
-/* A struct without an attempt in it; NULL when out of memory. */
-static struct live_case *
-blank(struct live *l)
-{
-	struct live_case *c = l->spare;
-
-	if (c != NULL) {
-		l->spare = c->next;
-		return c;
-	}
-	c = calloc(1, sizeof(*c));
-	if (c != NULL)
-		arena_init(&c->arena, memory_max);
-	return c;
-}
-
-static void
-put_away(struct live *l, struct live_case *c)
-{
-	arena_reset(&c->arena);
-	c->next = l->spare;
-	l->spare = c;
-}
-
 static void
 copy_start(struct live *l, struct live_case *c, const struct em_event *ev)
 {
+	const struct ident id = ident_of(ev);
 	struct em_event start = *ev;
 
 	if (ev->kind != EM_CASE_START) {
 		em_event_init(&start, EM_CASE_START);
-		start.run = ev->run;
-		start.suite = ev->suite;
-		start.class_name = ev->class_name;
-		start.name = ev->name;
-		start.variant = ev->variant;
-		start.iteration = ev->iteration;
-		start.attempt = ev->attempt;
+		ident_put(&start, &id);
 	}
-	event_copy(&c->start, &start, &c->arena);
-	if (c->arena.failed)
+	event_copy(&c->start, &start, &c->member.arena);
+	if (c->member.arena.failed)
 		l->failed = true;
 }
 
 static struct live_case *
 begin(struct live *l, struct table_key key, const struct em_event *ev)
 {
-	struct live_case *c = blank(l);
+	struct live_case *c = crowd_add(&l->open, key);
 
-	if (c == NULL || !take_lane(l, &c->lane)) {
-		free(c);
+	if (c == NULL)
+		return NULL;
+	if (!take_lane(l, &c->lane)) {
+		crowd_remove(&l->open, &c->member);
 		return NULL;
 	}
-	c->entry.key = key;
-	if (!roll_add(&l->open, &c->entry)) {
-		free_lane(l, c->lane);
-		put_away(l, c);
-		return NULL;
-	}
-	c->items = NULL;
-	c->last = NULL;
 	c->at = EM_UNSET;
-	c->next = NULL;
-	c->prev = l->newest;
-	if (l->newest != NULL)
-		l->newest->next = c;
-	else
-		l->first = c;
-	l->newest = c;
 	copy_start(l, c, ev);
 	return c;
 }
@@ -140,7 +115,7 @@ live_at(struct live *l, const struct em_event *ev, struct live_case **c)
 	if (!em_event_is_case(ev))
 		return LIVE_NONE;
 	key = attempt_key(ev);
-	*c = roll_find(&l->open, key);
+	*c = crowd_find(&l->open, key);
 	if (*c != NULL)
 		return LIVE_OPEN;
 	if (table_get(&l->ended, key) != NULL)
@@ -154,7 +129,7 @@ live_at(struct live *l, const struct em_event *ev, struct live_case **c)
 struct live_case *
 live_find(const struct live *l, const struct em_event *ev)
 {
-	return roll_find(&l->open, attempt_key(ev));
+	return crowd_find(&l->open, attempt_key(ev));
 }
 
 bool
@@ -166,11 +141,11 @@ live_ended(const struct live *l, const struct em_event *ev)
 void
 live_keep(struct live *l, struct live_case *c, const struct em_event *ev)
 {
-	struct live_item *item = arena_alloc(&c->arena, sizeof(*item));
+	struct live_item *item = arena_alloc(&c->member.arena, sizeof(*item));
 
 	if (item != NULL)
-		event_copy(&item->ev, ev, &c->arena);
-	if (c->arena.failed) {
+		event_copy(&item->ev, ev, &c->member.arena);
+	if (c->member.arena.failed) {
 		l->failed = true;
 		return;
 	}
@@ -184,35 +159,16 @@ live_keep(struct live *l, struct live_case *c, const struct em_event *ev)
 void
 live_end(struct live *l, struct live_case *c)
 {
-	if (table_at(&l->ended, c->entry.key) == NULL)
+	if (table_at(&l->ended, c->member.entry.key) == NULL)
 		l->failed = true;
-	roll_remove(&l->open, &c->entry);
 	free_lane(l, c->lane);
-	if (c->prev != NULL)
-		c->prev->next = c->next;
-	else
-		l->first = c->next;
-	if (c->next != NULL)
-		c->next->prev = c->prev;
-	else
-		l->newest = c->prev;
-	put_away(l, c);
+	crowd_remove(&l->open, &c->member);
 }
 
 void
 live_free(struct live *l)
 {
-	while (l->first != NULL)
-		live_end(l, l->first);
-	while (l->spare != NULL) {
-		struct live_case *c = l->spare;
-
-		l->spare = c->next;
-		arena_free(&c->arena);
-		free(c);
-	}
-	roll_free(&l->open);
+	crowd_free(&l->open);
 	table_free(&l->ended);
 	free(l->lanes);
-	*l = (struct live){ .failed = l->failed };
 }

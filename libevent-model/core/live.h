@@ -7,8 +7,7 @@
 #ifndef LIVE_H
 #define LIVE_H
 
-#include "core.h"
-#include "roll.h"
+#include "crowd.h"
 
 struct live_item {
 	struct live_item *next;
@@ -16,22 +15,20 @@ struct live_item {
 };
 
 struct live_case {
-	struct roll_entry entry;
-	struct live_case *next, *prev; /* in the order in which they began */
-	struct arena arena; /* all of what follows */
+	struct member member; /* its arena has all of what follows */
 	/* The case_start; of an attempt without one, a case_start with its
 	 * identity alone. */
 	struct em_event start;
 	const struct live_item *items; /* what live_keep() was called for */
 	struct live_item *last;
 	unsigned lane; /* from 0; no other open attempt has it */
-	int64_t at; /* the writer's own, EM_UNSET at first */
+	/* The writer's own, unset and absent at first. */
+	int64_t at;
+	struct em_str label;
 };
 
 struct live {
-	struct roll open;
-	struct live_case *first, *newest;
-	struct live_case *spare; /* with memory to be used again */
+	struct crowd open;
 	struct table ended;
 	uint64_t *lanes; /* a bit each: taken */
 	size_t lane_words;
@@ -45,6 +42,10 @@ enum live_state {
 	LIVE_LATE /* it has ended before; *c is NULL */
 };
 
+void live_init(struct live *l);
+/* The one that began first, NULL when none is open; and the next after it. */
+struct live_case *live_first(const struct live *l);
+struct live_case *live_next(const struct live_case *c);
 /* The attempt that the event is of, opened if it never was. */
 enum live_state live_at(
     struct live *l, const struct em_event *ev, struct live_case **c);

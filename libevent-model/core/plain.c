@@ -145,6 +145,32 @@ plain_name(struct arena *a, const struct em_event *ev)
 	return arena_join(a, s, pend_name(a, ev));
 }
 
+struct em_str
+plain_dotted(struct arena *a, const struct em_event *ev, bool with_suite)
+{
+	const struct em_str parts[] = { ev->run, ev->suite, ev->class_name,
+		ev->name };
+	struct em_str s = { "", 0 };
+
+	for (size_t i = with_suite ? 0 : 2; i < ARRAY_LEN(parts); i++) {
+		if (parts[i].n == 0)
+			continue;
+		if (s.n > 0)
+			s = arena_join(a, s, EM_STR("."));
+		s = arena_join(a, s, parts[i]);
+	}
+	if (ev->variant.n > 0) {
+		s = arena_join(a, s, EM_STR(" ("));
+		s = arena_join(a, s, ev->variant);
+		s = arena_join(a, s, EM_STR(")"));
+	}
+	if (ev->iteration > 1)
+		s = arena_join(a, s,
+		    arena_printf(
+			a, " (iteration %lld)", (long long)ev->iteration));
+	return s;
+}
+
 /* Adds a line to s: what, and value. */
 static struct em_str
 add_line(

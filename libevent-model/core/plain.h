@@ -28,6 +28,10 @@ struct em_str plain_first_line(struct em_str s);
 /* "suite::class::name (variant) (iteration 2)", not escaped yet; a run comes
  * first. */
 struct em_str plain_name(struct arena *a, const struct em_event *ev);
+/* "class.name (variant) (iteration 2)"; with_suite, the run and the suite come
+ * first: for formats where dots are usual.  Not escaped. */
+struct em_str plain_dotted(
+    struct arena *a, const struct em_event *ev, bool with_suite);
 /* What a message says, in lines, not escaped yet. */
 struct em_str plain_message(struct arena *a, const struct em_message *m);
 /* The message that a case_message is. */

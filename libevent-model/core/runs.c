@@ -105,7 +105,9 @@ runs_emit_late(struct em_reader *r, struct runs *rs, const struct em_event *ev)
 	if (run == NULL)
 		return;
 	rd_emit(r, ev);
-	if (ev->kind == EM_CASE_MESSAGE && str_eq(ev->message_kind, "error"))
+	if ((ev->kind == EM_CASE_MESSAGE &&
+		str_eq(ev->message_kind, "error")) ||
+	    (ev->kind == EM_CASE_COMPLETE && ev->outcome == EM_FAIL))
 		failing_attempt(&run->failing, ev, true);
 }
 

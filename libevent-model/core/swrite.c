@@ -9,6 +9,7 @@ void
 sw_open(struct swrite *s)
 {
 	arena_init(&s->arena, event_memory_max);
+	live_init(&s->live);
 	s->base_ns = EM_UNSET;
 }
 
@@ -56,12 +57,24 @@ sw_event(struct em_writer *w, struct swrite *s, const struct em_event *ev)
 }
 
 int64_t
+sw_wall(const struct swrite *s, const struct em_event *ev)
+{
+	int64_t ns;
+
+	if (ev->time_ns != EM_UNSET)
+		return ev->time_ns;
+	if (ev->elapsed_ns == EM_UNSET || s->base_ns == EM_UNSET ||
+	    __builtin_add_overflow(s->base_ns, ev->elapsed_ns, &ns))
+		return EM_UNSET;
+	return ns;
+}
+
+int64_t
 sw_time(const struct swrite *s, const struct em_event *ev)
 {
-	if (ev->time_ns != EM_UNSET || ev->elapsed_ns == EM_UNSET)
-		return ev->time_ns;
-	return s->base_ns == EM_UNSET ? ev->elapsed_ns
-				      : s->base_ns + ev->elapsed_ns;
+	int64_t ns = sw_wall(s, ev);
+
+	return ns == EM_UNSET && s->base_ns == EM_UNSET ? ev->elapsed_ns : ns;
 }
 
 bool
@@ -70,7 +83,7 @@ sw_fails_alone(const struct swrite *s, const struct em_event *ev)
 	return is_failure(ev) &&
 	    (ev->kind == EM_SUITE_COMPLETE ||
 		(!failing_any(&s->failing) && !s->suite_failed &&
-		    s->live.first == NULL));
+		    live_first(&s->live) == NULL));
 }
 
 bool

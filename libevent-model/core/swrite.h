@@ -12,7 +12,7 @@
 #include "lifecycle.h"
 #include "live.h"
 
-struct swrite { /* all zero at first */
+struct swrite {
 	struct live live;
 	struct carry carry;
 	struct arena arena; /* for one event */
@@ -26,7 +26,9 @@ struct swrite { /* all zero at first */
 void sw_open(struct swrite *s);
 /* First thing for each event: follows runs, counts what is unknown. */
 void sw_event(struct em_writer *w, struct swrite *s, const struct em_event *ev);
-/* Wall clock of an event; without one, the time since the stream began. */
+/* Wall clock of an event, EM_UNSET when it is not known. */
+int64_t sw_wall(const struct swrite *s, const struct em_event *ev);
+/* The same; where it is not known, the time since the stream began. */
 int64_t sw_time(const struct swrite *s, const struct em_event *ev);
 /* A suite_complete or run_complete that states a failure which no case
  * explains: the format has to say it in its own way. */

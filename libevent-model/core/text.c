@@ -64,11 +64,11 @@ civil_from_days(int64_t z, int64_t *y, int *m, int *d)
 	*y = yoe + era * 400 + (*m <= 2);
 }
 
-void
-out_time(struct em_out *out, int64_t ns, int digits)
+size_t
+text_time(char buf[48], int64_t ns, int digits)
 {
 	int64_t s = ns / 1000000000, f = ns % 1000000000, days, y;
-	int m, d, day;
+	int m, d, day, n;
 
 	if (f < 0) {
 		f += 1000000000;
@@ -81,22 +81,26 @@ out_time(struct em_out *out, int64_t ns, int digits)
 		days--;
 	}
 	civil_from_days(days, &y, &m, &d);
-	em_out_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d", (int)y, m, d,
-	    day / 3600, day / 60 % 60, day % 60);
 	if (digits < 0) {
 		digits = f == 0 ? 0 : 9;
 		for (int64_t g = f; digits > 0 && g % 10 == 0; g /= 10)
 			digits--;
 	}
-	if (digits > 0) {
-		char frac[16];
+	n = snprintf(buf, 48, "%04d-%02d-%02dT%02d:%02d:%02d.%09d", (int)y, m,
+	    d, day / 3600, day / 60 % 60, day % 60, (int)f);
+	/* Without the digits that are too many, and without the point when
+	 * there are none. */
+	n -= digits > 9 ? 0 : digits == 0 ? 10 : 9 - digits;
+	buf[n++] = 'Z';
+	return (size_t)n;
+}
 
-		snprintf(frac, sizeof(frac), "%09d", (int)f);
-		out_byte(out, '.');
-		em_out_write(out,
-		    (struct em_str){ frac, digits > 9 ? 9 : (size_t)digits });
-	}
-	out_byte(out, 'Z');
+void
+out_time(struct em_out *out, int64_t ns, int digits)
+{
+	char buf[48];
+
+	em_out_write(out, (struct em_str){ buf, text_time(buf, ns, digits) });
 }
 
 /* Bytes of s that a JSON string holds as they are. */

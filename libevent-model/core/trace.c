@@ -10,11 +10,31 @@ is_path(struct em_str s)
 	    str_find(s, " ") < 0 && str_find(s, "\n") < 0;
 }
 
+/* A number of at least 1 at the start of *s, up to a colon or the end of the
+ * line, taken off with the colon. */
+static bool
+cut_number(struct em_str *s, int64_t *v)
+{
+	struct em_str rest = *s, part, line;
+	int64_t n;
+
+	str_cut(&rest, '\n', &line);
+	rest = line;
+	str_cut(&rest, ':', &part);
+	if (!str_i64(str_trim(part), &n) || n < 1)
+		return false;
+	*v = n;
+	*s = str_from(*s, part.n);
+	if (str_starts(*s, ":"))
+		*s = str_from(*s, 1);
+	return true;
+}
+
 bool
 trace_place(struct em_str *s, struct em_location *l)
 {
 	struct em_str rest = *s, file, part;
-	int64_t line, column = EM_UNSET;
+	int64_t line;
 
 	/* A drive letter is no file. */
 	if (!str_cut(&rest, ':', &file) ||
@@ -22,18 +42,13 @@ trace_place(struct em_str *s, struct em_location *l)
 		!str_cut(&rest, ':', &part)))
 		return false;
 	file.n = (size_t)(rest.p - file.p) - 1;
-	if (!is_path(file) || !str_cut(&rest, ':', &part) ||
-	    !str_i64(part, &line) || line < 1)
+	if (!is_path(file) || !cut_number(&rest, &line))
 		return false;
-	*s = rest;
-	if (str_cut(&rest, ':', &part) && str_i64(part, &column) && column >= 1)
-		*s = rest;
-	else
-		column = EM_UNSET;
 	l->file = file;
 	l->line = line;
-	l->column = column;
-	*s = str_trim(*s);
+	l->column = EM_UNSET;
+	cut_number(&rest, &l->column);
+	*s = str_trim(rest);
 	return true;
 }
 
@@ -114,6 +129,18 @@ python_trace(struct em_event *ev, struct em_str text)
 	ev->message = str_trim(message);
 	ev->type = python_type(ev->message);
 	return true;
+}
+
+void
+trace_location(struct em_event *ev, struct em_str text)
+{
+	struct em_event x = *ev;
+
+	text = str_trim(text);
+	if (ev->location.file.p != NULL || trace_place(&text, &ev->location))
+		return;
+	if (python_trace(&x, text))
+		ev->location = x.location;
 }
 
 void

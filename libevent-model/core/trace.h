@@ -14,6 +14,8 @@
  * text has them.  detail is all of text when it says more than message.
  */
 void trace_message(struct em_event *ev, struct em_str text);
+/* Sets the location alone, unless it is set. */
+void trace_location(struct em_event *ev, struct em_str text);
 /* "file.c:12:5: rest": takes it off *s; false when s does not begin so. */
 bool trace_place(struct em_str *s, struct em_location *l);
 

@@ -35,10 +35,10 @@ subunit_set_time(struct em_event *ev, int64_t ns)
 
 void
 subunit_test_event(struct em_event *ev, enum em_kind kind,
-    const struct em_event *id, int64_t time_ns)
+    const struct ident *id, int64_t time_ns)
 {
 	em_event_init(ev, kind);
-	carry_identity(ev, id);
+	ident_put(ev, id);
 	subunit_set_time(ev, time_ns);
 }
 
@@ -87,11 +87,11 @@ file_at(
 		at = &(*at)->next;
 	if (*at != NULL)
 		return *at;
-	f = arena_alloc(&t->arena, sizeof(*f));
+	f = arena_alloc(&t->member.arena, sizeof(*f));
 	if (f == NULL)
 		return NULL;
-	f->name = arena_dup(&t->arena, p->file);
-	f->mime = arena_dup(&t->arena, p->mime);
+	f->name = arena_dup(&t->member.arena, p->file);
+	f->mime = arena_dup(&t->member.arena, p->mime);
 	f->kind = kind_of(f->name, f->mime);
 	buf_init(&f->content, r->opts.limits.memory_max);
 	return *at = f;
@@ -123,10 +123,10 @@ emit_carried(struct em_reader *r, struct subunit_model *m,
 			rd_warn(r, "a carried event is damaged");
 			continue;
 		}
-		carry_identity(&ev, &t->id);
+		ident_put(&ev, &t->id);
 		subunit_set_time(&ev, time_ns);
 		if (ev.kind == EM_CASE_COMPLETE)
-			event_copy(&t->end, &ev, &t->arena);
+			event_copy(&t->end, &ev, &t->member.arena);
 		else if (em_event_is_case(&ev) && ev.kind != EM_CASE_START)
 			emit(r, m, &ev, late);
 	}
@@ -167,7 +167,7 @@ end_file(struct em_reader *r, struct subunit_model *m, struct subunit_test *t,
 		emit(r, m, &ev, late);
 		break;
 	case FILE_REASON:
-		t->reason = arena_dup(&t->arena, without_line_end(text));
+		t->reason = arena_dup(&t->member.arena, without_line_end(text));
 		break;
 	case FILE_CARRY:
 		emit_carried(r, m, t, text, time_ns, late);

@@ -5,9 +5,6 @@
  * it ran in and no part of its identity: the same test in another lane, or
  * again in the same one, is its next iteration.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "subunit.h"
 
 /* Instead of a pointer to the identity of a test that has ended. */
@@ -18,6 +15,7 @@ static const size_t test_memory_max = (size_t)1 << 28;
 void
 subunit_model_init(struct subunit_model *m)
 {
+	crowd_init(&m->open, sizeof(struct subunit_test));
 	buf_init(&m->line, (size_t)1 << 26);
 	buf_init(&m->stream, 4096);
 	m->planned = EM_UNSET;
@@ -171,53 +169,11 @@ discovered(struct em_reader *r, struct subunit_model *m,
 
 /* ---- tests that are open ---- */
 
-static struct subunit_test *
-open_test(struct subunit_model *m, struct table_key key)
-{
-	struct subunit_test *t = m->spare;
-
-	if (t != NULL)
-		m->spare = t->next;
-	else if ((t = calloc(1, sizeof(*t))) != NULL)
-		arena_init(&t->arena, test_memory_max);
-	if (t == NULL)
-		return NULL;
-	t->entry.key = key;
-	if (!roll_add(&m->open, &t->entry)) {
-		arena_free(&t->arena);
-		free(t);
-		return NULL;
-	}
-	t->next = NULL;
-	t->prev = m->newest;
-	if (m->newest != NULL)
-		m->newest->next = t;
-	else
-		m->first = t;
-	m->newest = t;
-	t->files = NULL;
-	t->tags = (struct em_strs){ NULL, 0 };
-	t->reason = (struct em_str){ NULL, 0 };
-	em_event_init(&t->end, EM_UNKNOWN);
-	return t;
-}
-
 static void
 close_test(struct subunit_model *m, struct subunit_test *t)
 {
 	subunit_files_free(t);
-	roll_remove(&m->open, &t->entry);
-	if (t->prev != NULL)
-		t->prev->next = t->next;
-	else
-		m->first = t->next;
-	if (t->next != NULL)
-		t->next->prev = t->prev;
-	else
-		m->newest = t->prev;
-	arena_reset(&t->arena);
-	t->next = m->spare;
-	m->spare = t;
+	crowd_remove(&m->open, &t->member);
 }
 
 static struct em_strs
@@ -228,19 +184,6 @@ keep_tags(struct arena *a, struct em_strs tags)
 	for (size_t i = 0; v != NULL && i < tags.n; i++)
 		v[i] = arena_dup(a, tags.v[i]);
 	return (struct em_strs){ v, v != NULL ? tags.n : 0 };
-}
-
-static void
-keep_identity(struct arena *a, struct em_event *id, const struct em_event *ev)
-{
-	em_event_init(id, EM_UNKNOWN);
-	id->run = arena_dup(a, ev->run);
-	id->suite = arena_dup(a, ev->suite);
-	id->class_name = arena_dup(a, ev->class_name);
-	id->name = arena_dup(a, ev->name);
-	id->variant = arena_dup(a, ev->variant);
-	id->iteration = ev->iteration;
-	id->attempt = ev->attempt;
 }
 
 static void
@@ -261,10 +204,11 @@ start_test(struct em_reader *r, struct subunit_model *m, struct subunit_test *t,
 	}
 	ev.worker = p->route;
 	subunit_set_time(&ev, p->time_ns);
-	keep_identity(&t->arena, &t->id, &ev);
-	t->tags = keep_tags(&t->arena, p->tags);
+	t->id = ident_keep(&t->member.arena, &ev);
+	t->tags = keep_tags(&t->member.arena, p->tags);
 	/* One packet that is start and end says nothing of the time between. */
 	t->start_ns = p->status >= SUBUNIT_SUCCESS ? EM_UNSET : p->time_ns;
+	em_event_init(&t->end, EM_UNKNOWN);
 	runs_emit(r, &m->runs, &ev);
 }
 
@@ -294,7 +238,7 @@ change_tags(
 
 	if (!p->has_tags || same_tags(t->tags, p->tags))
 		return;
-	t->tags = keep_tags(&t->arena, p->tags);
+	t->tags = keep_tags(&t->member.arena, p->tags);
 	subunit_test_event(&ev, EM_DISCOVER_CASE, &t->id, p->time_ns);
 	ev.tags = p->tags;
 	rd_emit(r, &ev);
@@ -329,16 +273,18 @@ remember(struct em_reader *r, struct subunit_model *m,
     const struct subunit_test *t, struct em_str id)
 {
 	const struct em_str no_route[] = { { NULL, 0 }, id };
-	const struct table_key keys[] = { t->entry.key,
+	const struct table_key keys[] = { t->member.entry.key,
 		table_key(no_route, ARRAY_LEN(no_route), 0) };
 	uint64_t whom = JUST_A_NAME;
-	struct em_event *copy;
+	struct em_event ev;
+	struct ident *copy;
 
-	if (carry_has_identity(&t->id)) {
+	if (!ident_is_name(&t->id)) {
 		copy = arena_alloc(&r->keep, sizeof(*copy));
 		if (copy == NULL)
 			return;
-		keep_identity(&r->keep, copy, &t->id);
+		ident_put(&ev, &t->id);
+		*copy = ident_keep(&r->keep, &ev);
 		whom = (uint64_t)(uintptr_t)copy;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
@@ -363,7 +309,7 @@ complete(struct em_reader *r, struct subunit_model *m, struct subunit_test *t,
 		ev.outcome = EM_NONE;
 	} else {
 		em_event_init(&ev, EM_CASE_COMPLETE);
-		carry_identity(&ev, &t->id);
+		ident_put(&ev, &t->id);
 	}
 	set_outcome(&ev, p->status);
 	subunit_set_time(&ev, p->time_ns);
@@ -384,15 +330,16 @@ late_file(struct em_reader *r, struct subunit_model *m, uint64_t ended,
 {
 	struct subunit_test t = { .start_ns = EM_UNSET };
 
-	em_event_init(&t.id, EM_UNKNOWN);
-	t.id.name = p->id;
+	t.id = (struct ident){
+		.name = p->id, .iteration = EM_UNSET, .attempt = EM_UNSET
+	};
 	if (ended != JUST_A_NAME)
-		t.id = *(struct em_event *)(uintptr_t)ended;
-	arena_init(&t.arena, test_memory_max);
+		t.id = *(struct ident *)(uintptr_t)ended;
+	arena_init(&t.member.arena, test_memory_max);
 	subunit_file_take(r, m, &t, p, true);
-	if (t.arena.failed)
+	if (t.member.arena.failed)
 		r->keep.failed = true;
-	arena_free(&t.arena);
+	arena_free(&t.member.arena);
 }
 
 /* A packet that stands for what subunit does not know: a suite or run that
@@ -422,7 +369,7 @@ take_packet(struct em_reader *r, struct subunit_model *m,
     const struct subunit_packet *p)
 {
 	struct table_key key = test_key(p);
-	struct subunit_test *t = roll_find(&m->open, key);
+	struct subunit_test *t = crowd_find(&m->open, key);
 	uint64_t *ended = table_get(&m->ended, key);
 
 	if (t != NULL) {
@@ -431,7 +378,7 @@ take_packet(struct em_reader *r, struct subunit_model *m,
 		if (p->file.p != NULL)
 			late_file(r, m, *ended, p);
 		return;
-	} else if ((t = open_test(m, key)) != NULL) {
+	} else if ((t = crowd_add(&m->open, key)) != NULL) {
 		start_test(r, m, t, p);
 	} else {
 		r->keep.failed = true;
@@ -439,7 +386,7 @@ take_packet(struct em_reader *r, struct subunit_model *m,
 	}
 	if (p->file.p != NULL)
 		subunit_file_take(r, m, t, p, false);
-	if (t->arena.failed)
+	if (t->member.arena.failed)
 		r->keep.failed = true;
 	if (p->status >= SUBUNIT_SUCCESS)
 		complete(r, m, t, p);
@@ -489,16 +436,9 @@ subunit_model_end(struct em_reader *r, struct subunit_model *m)
 void
 subunit_model_free(struct subunit_model *m)
 {
-	while (m->first != NULL)
-		close_test(m, m->first);
-	while (m->spare != NULL) {
-		struct subunit_test *t = m->spare;
-
-		m->spare = t->next;
-		arena_free(&t->arena);
-		free(t);
-	}
-	roll_free(&m->open);
+	for (struct member *t = m->open.first; t != NULL; t = t->next)
+		subunit_files_free((struct subunit_test *)t);
+	crowd_free(&m->open);
 	table_free(&m->ended);
 	runs_free(&m->runs);
 	carry_free(&m->carry);

@@ -84,32 +84,11 @@ without_nul(struct arena *a, struct em_str s)
 	return all;
 }
 
-/* "suite.class.name (variant) (iteration 2)": for others an id, for this
- * format a text, since what it is made of is carried. */
+/* For others an id, for this format a text: what it is made of is carried. */
 static struct em_str
 test_id(struct arena *a, const struct em_event *ev)
 {
-	const struct em_str parts[] = { ev->run, ev->suite, ev->class_name,
-		ev->name };
-	struct em_str id = { "", 0 };
-
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		if (parts[i].n == 0)
-			continue;
-		if (id.n > 0)
-			id = arena_join(a, id, EM_STR("."));
-		id = arena_join(a, id, parts[i]);
-	}
-	if (ev->variant.n > 0) {
-		id = arena_join(a, id, EM_STR(" ("));
-		id = arena_join(a, id, ev->variant);
-		id = arena_join(a, id, EM_STR(")"));
-	}
-	if (ev->iteration > 1)
-		id = arena_join(a, id,
-		    arena_printf(
-			a, " (iteration %lld)", (long long)ev->iteration));
-	return without_nul(a, id);
+	return without_nul(a, plain_dotted(a, ev, true));
 }
 
 static void
@@ -189,7 +168,9 @@ is_not_runnable(struct em_pairs l)
 static bool
 start_has_rest(const struct em_event *ev)
 {
-	return carry_has_identity(ev) || ev->mode.p != NULL ||
+	const struct ident id = ident_of(ev);
+
+	return !ident_is_name(&id) || ev->mode.p != NULL ||
 	    ev->parent.p != NULL || ev->location.file.p != NULL ||
 	    (ev->properties.n > 0 && !is_not_runnable(ev->properties)) ||
 	    ev->selected == EM_FALSE || ev->status.p != NULL ||
@@ -282,12 +263,13 @@ static void
 put_carried(struct em_writer *w, struct subunit_writer *s,
     struct subunit_packet *p, const struct em_event *ev)
 {
+	const struct ident name = {
+		.name = ev->name, .iteration = EM_UNSET, .attempt = EM_UNSET
+	};
 	struct em_event rest = rest_of(ev);
 	struct em_str line;
 
-	carry_identity(&rest,
-	    &(struct em_event){
-		.name = ev->name, .iteration = EM_UNSET, .attempt = EM_UNSET });
+	ident_put(&rest, &name);
 	line = carry_put(&s->common.carry, &rest);
 	if (line.p == NULL) {
 		s->common.arena.failed = true;

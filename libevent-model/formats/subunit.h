@@ -7,10 +7,10 @@
 #ifndef SUBUNIT_H
 #define SUBUNIT_H
 
+#include "crowd.h"
+#include "ident.h"
 #include "runs.h"
 #include "swrite.h"
-#include "format.h"
-#include "roll.h"
 
 /* The order is that of the wire. */
 enum subunit_status {
@@ -77,10 +77,8 @@ struct em_str subunit_mime_mark(struct em_str mime);
 struct subunit_file;
 
 struct subunit_test {
-	struct roll_entry entry;
-	struct subunit_test *next, *prev; /* in the order in which they began */
-	struct arena arena; /* all of what follows */
-	struct em_event id; /* identity alone */
+	struct member member; /* its arena has all of what follows */
+	struct ident id;
 	struct em_strs tags;
 	struct subunit_file *files;
 	struct em_str reason;
@@ -89,8 +87,7 @@ struct subunit_test {
 };
 
 struct subunit_model {
-	struct roll open; /* tests, by route and id */
-	struct subunit_test *first, *newest, *spare;
+	struct crowd open; /* tests, by route and id */
 	struct table ended; /* by route and id: whom they were */
 	struct runs runs;
 	struct carry carry;
@@ -118,7 +115,7 @@ void subunit_model_free(struct subunit_model *m);
 
 /* An event of a test; its time is one of day, or since the start. */
 void subunit_test_event(struct em_event *ev, enum em_kind kind,
-    const struct em_event *id, int64_t time_ns);
+    const struct ident *id, int64_t time_ns);
 void subunit_set_time(struct em_event *ev, int64_t ns);
 /* The stream that a file of that name is output of. */
 struct em_str subunit_stream(struct arena *a, struct em_str file);
