@@ -14,6 +14,7 @@
 	X(out) \
 	X(json) \
 	X(xml) \
+	X(rows) \
 	X(results) \
 	X(filter) \
 	X(select) \
