@@ -51,7 +51,7 @@ run_page() {
 		n=$((n + 1))
 		title="$page: $(head -n 1 "$cmd" | tr '#' ' ')"
 		lack=
-		for word in $(head -n 1 "$cmd" | tr '|;&' '\n\n\n' | awk '{print $1}'); do
+		for word in $(head -n 1 "$cmd" | sed 's/ | /\n/g; s/; /\n/g' | awk '{print $1}'); do
 			case $word in
 			t[a-z]*|./*) ;;
 			*) command -v "$word" >/dev/null 2>&1 || lack=$word ;;
@@ -74,7 +74,7 @@ run_page() {
 			continue
 			;;
 		esac
-		if [ -f "$want" ] && ! diff "$want" "$tmp/got" >"$tmp/diff"; then
+		if [ -f "$want" ] && ! diff -B "$want" "$tmp/got" >"$tmp/diff"; then
 			echo "not ok $n - $title"
 			sed 's/^/# /' "$tmp/diff" | head -n 20
 		else
