@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "xmlclean.h"
 
 int
 probe_lit(struct em_str head, const char *lit)
@@ -59,36 +60,26 @@ narrow(struct em_str s, char *out, size_t size)
 	return (struct em_str){ out, n };
 }
 
-/* Past one <?...?>, <!--...--> or <!DOCTYPE...>; PROBE_MORE or 1. */
-static int
+/* Past one <?...?>, <!--...--> or <!DOCTYPE...>; false when it does not end
+ * in s. */
+static bool
 skip_markup(struct em_str *s)
 {
-	const char *end = str_starts(*s, "<?") ? "?>"
-	    : str_starts(*s, "<!--")           ? "-->"
-					       : ">";
-	ptrdiff_t at = str_find(*s, end), subset = str_find(*s, "[");
+	struct xml_doctype d = { 0 };
+	const char *end = str_starts(*s, "<?") ? "?>" : "-->";
+	ptrdiff_t at;
+	bool whole;
 
-	if (strcmp(end, ">") == 0 && subset >= 0 && subset < at) {
-		/* A doctype with an internal subset ends behind it. */
-		end = "]";
+	if (str_starts(*s, "<?") || str_starts(*s, "<!--")) {
 		at = str_find(*s, end);
-		if (at >= 0) {
-			*s = str_from(*s, (size_t)at);
-			end = ">";
-			at = str_find(*s, end);
-		}
+		if (at < 0)
+			return false;
+		*s = str_from(*s, (size_t)at + strlen(end));
+		return true;
 	}
-	if (at < 0)
-		return PROBE_MORE;
-	*s = str_from(*s, (size_t)at + strlen(end));
-	return 1;
-}
-
-static bool
-name_start(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-	    (unsigned char)c >= 0x80;
+	*s = str_from(*s, 2);
+	*s = str_from(*s, xml_doctype_skip(&d, *s, &whole));
+	return whole;
 }
 
 /* The start tag at s, which begins with <; its local name to name. */
@@ -118,33 +109,23 @@ probe_xml(struct em_str head, bool eof, char name[64], struct em_str *tag)
 	 * be shared, so the caller's tag then points at the name alone. */
 	char ascii[4096];
 	struct em_str s = narrow(head, ascii, sizeof(ascii));
-	bool wide = s.p == ascii;
+	bool wide = s.p == ascii, more;
 	int rc;
 
+	eof |= wide && s.n == sizeof(ascii);
 	for (;;) {
-		const char *lt = s.n > 0 ? memchr(s.p, '<', s.n) : NULL;
-
-		if (lt == NULL)
+		s = str_from(s, xml_find_start(s, true, eof, &more));
+		if (more || s.n < 2)
 			return eof ? 0 : PROBE_MORE;
-		s = str_from(s, (size_t)(lt - s.p));
-		if (s.n < 2)
+		if (s.p[1] != '?' && s.p[1] != '!')
+			break;
+		if (!skip_markup(&s))
 			return eof ? 0 : PROBE_MORE;
-		if (s.p[1] == '?' || s.p[1] == '!') {
-			rc = skip_markup(&s);
-			if (rc != 1)
-				return eof ? 0 : rc;
-			continue;
-		}
-		if (!name_start(s.p[1])) {
-			/* Noise: "a < b". */
-			s = str_from(s, 1);
-			continue;
-		}
-		rc = root_tag(s, eof, name, tag);
-		if (rc == 1 && wide)
-			*tag = em_str(name);
-		return rc;
 	}
+	rc = root_tag(s, eof, name, tag);
+	if (rc == 1 && wide)
+		*tag = em_str(name);
+	return rc;
 }
 
 /* ---- JSON documents ---- */
@@ -186,9 +167,13 @@ probe_json_keys(
 	s = str_trim(s);
 	if (s.n == 0)
 		return eof ? 0 : PROBE_MORE;
+	if (s.p[0] != '{' && s.p[0] != '[')
+		return 0;
 	if (s.p[0] == '[')
 		wanted = 2; /* the first object in the array */
-	else if (s.p[0] != '{')
+	inside = str_trim(str_from(s, 1));
+	/* "[INFO] building": no use in waiting for more. */
+	if (inside.n > 0 && inside.p[0] != (wanted == 2 ? '{' : '"'))
 		return 0;
 	while (s.n > 0) {
 		char c = s.p[0];

@@ -7,13 +7,24 @@
 
 #include "regex.h"
 
-enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 10000, HEAP_LIMIT_KIB = 16384 };
+/*
+ * Time is bounded by the match limit, memory by the others: the JIT's stack,
+ * which is 32 KiB of the machine's unless it gets one and is then too small
+ * for (a|b)* over 2 KiB, and the heap without JIT.
+ */
+enum {
+	MATCH_LIMIT = 1000000,
+	HEAP_LIMIT_KIB = 16 * 1024,
+	STACK_MIN = 32 * 1024,
+	STACK_MAX = 16 * 1024 * 1024
+};
 
 struct regex {
 	char *glob; /* NULL: a regular expression */
 	pcre2_code *code;
 	pcre2_match_context *context;
 	pcre2_match_data *data;
+	pcre2_jit_stack *stack; /* NULL: no JIT */
 };
 
 struct regex *
@@ -22,22 +33,24 @@ regex_new(struct em_str pattern, struct em_error *e)
 	struct regex *re = calloc(1, sizeof(*re));
 	unsigned char text[200];
 	PCRE2_SIZE at;
+	PCRE2_SPTR p = (PCRE2_SPTR)(pattern.p != NULL ? pattern.p : "");
 	int code;
 
 	if (re == NULL) {
 		err_set(e, EM_E_MEMORY, 0, "out of memory");
 		return NULL;
 	}
-	re->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n,
-	    PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &code, &at, NULL);
+	/* $ is the end and not before a last LF, as in other tools. */
+	re->code = pcre2_compile(p, pattern.n,
+	    PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF |
+		PCRE2_DOLLAR_ENDONLY,
+	    &code, &at, NULL);
 	if (re->code == NULL) {
 		pcre2_get_error_message(code, text, sizeof(text));
 		err_set(e, EM_E_USAGE, at + 1, "%s", (const char *)text);
 		free(re);
 		return NULL;
 	}
-	/* Without JIT matching is slower and just as right. */
-	(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	re->context = pcre2_match_context_create(NULL);
 	re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
 	if (re->context == NULL || re->data == NULL) {
@@ -46,9 +59,23 @@ regex_new(struct em_str pattern, struct em_error *e)
 		return NULL;
 	}
 	pcre2_set_match_limit(re->context, MATCH_LIMIT);
-	pcre2_set_depth_limit(re->context, DEPTH_LIMIT);
 	pcre2_set_heap_limit(re->context, HEAP_LIMIT_KIB);
+	/* Without JIT matching is slower and just as right. */
+	if (pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0)
+		re->stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL);
+	if (re->stack != NULL)
+		pcre2_jit_stack_assign(re->context, NULL, re->stack);
 	return re;
+}
+
+/* fnmatch() wants C strings.  In both of them a NUL becomes a byte that text
+ * does not have. */
+static void
+c_string(char *p, struct em_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = s.p[i] != '\0' ? s.p[i] : '\xff';
+	p[s.n] = '\0';
 }
 
 struct regex *
@@ -63,14 +90,7 @@ regex_glob(struct em_str pattern, struct em_error *e)
 		err_set(e, EM_E_MEMORY, 0, "out of memory");
 		return NULL;
 	}
-	if (pattern.n > 0 && memchr(pattern.p, '\0', pattern.n) != NULL) {
-		regex_free(re);
-		err_set(e, EM_E_USAGE, 0, "a glob cannot hold a NUL");
-		return NULL;
-	}
-	if (pattern.n > 0)
-		memcpy(re->glob, pattern.p, pattern.n);
-	re->glob[pattern.n] = '\0';
+	c_string(re->glob, pattern);
 	return re;
 }
 
@@ -80,14 +100,9 @@ glob_match(const struct regex *re, struct em_str s)
 	char small[512], *text = small;
 	bool match;
 
-	/* A name with NUL matches no glob, which cannot hold one. */
-	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL)
-		return strcmp(re->glob, "*") == 0;
 	if (s.n >= sizeof(small) && (text = malloc(s.n + 1)) == NULL)
 		return false;
-	if (s.n > 0)
-		memcpy(text, s.p, s.n);
-	text[s.n] = '\0';
+	c_string(text, s);
 	match = fnmatch(re->glob, text, 0) == 0;
 	if (text != small)
 		free(text);
@@ -154,6 +169,7 @@ regex_free(struct regex *re)
 	if (re == NULL)
 		return;
 	if (re->glob == NULL) {
+		pcre2_jit_stack_free(re->stack);
 		pcre2_match_data_free(re->data);
 		pcre2_match_context_free(re->context);
 		pcre2_code_free(re->code);

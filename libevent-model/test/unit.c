@@ -14,6 +14,8 @@
 	X(out) \
 	X(json) \
 	X(xml) \
+	X(regex) \
+	X(probe) \
 	X(rows) \
 	X(results) \
 	X(filter) \
