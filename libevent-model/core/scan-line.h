@@ -12,7 +12,7 @@
 #include "scan-json.h"
 #include "scan.h"
 
-#define SCAN_INT_MAX ((UINT64_C(1) << 53) - 1)
+#define SCAN_INT_MAX ((INT64_C(1) << 53) - 1)
 
 struct line {
 	struct scan_cur cur;

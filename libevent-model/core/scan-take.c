@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values of members, each as its field wants it. */
+#include "json.h"
 #include "scan-line.h"
 
 static const char *
@@ -188,23 +189,30 @@ starts_number(const char *p)
 	return *p == '-' || (*p >= '0' && *p <= '9');
 }
 
-/* Digits alone make an integer (VAL-5). */
+/* The number in s when it is an integer, however it is spelled (VAL-5). */
+static bool
+integer_of(struct em_str s, int64_t *v)
+{
+	const struct json number = { .type = JSON_NUMBER, .text = s };
+
+	return json_i64(&number, v);
+}
+
 static const char *
 take_int(struct line *l, struct scan_key *k, const char *p)
 {
-	const char *digits, *end;
-	uint64_t v;
+	const char *end;
+	int64_t v;
 
 	if (!starts_number(p))
 		return line_wrong(l, k, p);
 	end = scan_number(&l->cur, p);
 	if (end == NULL)
 		return NULL;
-	digits = scan_digits(p, &v);
-	if (digits != end || v > SCAN_INT_MAX ||
-	    (v == 0 && k->type == EM_T_COUNT))
+	if (!integer_of((struct em_str){ p, (size_t)(end - p) }, &v) ||
+	    v < (k->type == EM_T_COUNT) || v > SCAN_INT_MAX)
 		return line_wrong(l, k, p);
-	*(int64_t *)line_field(l, k) = (int64_t)v;
+	*(int64_t *)line_field(l, k) = v;
 	return end;
 }
 

@@ -37,11 +37,13 @@ take_value(struct line *l, struct scan_key *k, const char *p)
 		k->met = l->number;
 		return take_string(l, p, line_field(l, k));
 	}
-	if (k->type == EM_T_INT && *p >= '1' && *p <= '9') {
+	if ((k->type == EM_T_INT || k->type == EM_T_COUNT) && *p >= '1' &&
+	    *p <= '9') {
 		uint64_t v;
 		const char *end = scan_digits(p, &v);
 
-		if ((*end == ',' || *end == '}') && v <= SCAN_INT_MAX) {
+		if ((*end == ',' || *end == '}') &&
+		    v <= (uint64_t)SCAN_INT_MAX) {
 			k->met = l->number;
 			*(int64_t *)line_field(l, k) = (int64_t)v;
 			return end;
