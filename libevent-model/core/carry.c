@@ -46,9 +46,11 @@ carry_get(struct carry *c, struct em_reader *r, struct em_str text,
 	memset(line + text.n, 0, SLACK);
 	c->scan.arena = &r->arena;
 	c->scan.depth_max = r->opts.limits.depth_max;
-	if (!scan_line(&c->scan, (struct em_str){ line, text.n }, ev) ||
-	    ev->kind == EM_UNKNOWN)
+	/* The scanner knows its event from call to call. */
+	if (!scan_line(&c->scan, (struct em_str){ line, text.n }, &c->ev) ||
+	    c->ev.kind == EM_UNKNOWN)
 		return false;
+	*ev = c->ev;
 	ev->line = 0;
 	ev->raw = (struct em_str){ NULL, 0 };
 	return true;

@@ -18,6 +18,7 @@ struct carry {
 	struct em_writer *native;
 	struct em_out *out;
 	struct scan scan;
+	struct em_event ev; /* what was scanned last */
 };
 
 /*

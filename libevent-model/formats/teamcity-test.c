@@ -116,18 +116,18 @@ end_test(struct em_reader *r, struct teamcity *t, struct tc_test *test)
 		ev.duration_ns = said.duration_ns;
 		if (said.reason.p != NULL)
 			ev.reason = said.reason;
+	} else if (now != EM_UNSET && test->start_ns != EM_UNSET &&
+	    now >= test->start_ns) {
+		ev.duration_ns = now - test->start_ns;
 	}
 	ev.outcome = test->failed ? EM_FAIL : test->ignored ? EM_SKIP : EM_PASS;
 	ev.time_ns = now;
 	if (test->property_count > 0 && ev.properties.n == 0)
 		ev.properties =
 		    (struct em_pairs){ test->properties, test->property_count };
-	if (ev.duration_ns == EM_UNSET &&
+	if (tc_get(&t->m, TC_CARRY).p == NULL &&
 	    str_ns(tc_get(&t->m, "duration"), 6, &ns))
 		ev.duration_ns = ns;
-	if (ev.duration_ns == EM_UNSET && now != EM_UNSET &&
-	    test->start_ns != EM_UNSET && now >= test->start_ns)
-		ev.duration_ns = now - test->start_ns;
 	runs_emit(r, &t->runs, &ev);
 	remember(r, t, test);
 	crowd_remove(&t->open, &test->member);
@@ -288,6 +288,42 @@ metadata_carried(
 	return true;
 }
 
+static size_t
+digits(struct em_str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return n;
+}
+
+/* As JSON has numbers, which is how metrics have them. */
+static bool
+is_number(struct em_str s)
+{
+	size_t n;
+
+	if (str_starts(s, "-"))
+		s = str_from(s, 1);
+	n = digits(s);
+	if (n == 0 || (n > 1 && s.p[0] == '0'))
+		return false;
+	s = str_from(s, n);
+	if (str_starts(s, ".")) {
+		n = digits(str_from(s, 1));
+		if (n == 0)
+			return false;
+		s = str_from(s, 1 + n);
+	}
+	if (s.n == 0 || (s.p[0] != 'e' && s.p[0] != 'E'))
+		return s.n == 0;
+	s = str_from(s, 1);
+	if (str_starts(s, "+") || str_starts(s, "-"))
+		s = str_from(s, 1);
+	return s.n > 0 && digits(s) == s.n;
+}
+
 void
 tc_metadata(struct em_reader *r, struct teamcity *t, struct tc_flow *f)
 {
@@ -296,13 +332,10 @@ tc_metadata(struct em_reader *r, struct teamcity *t, struct tc_flow *f)
 	struct em_str name = tc_get(&t->m, "name");
 	struct em_str value = tc_get(&t->m, "value");
 	struct em_event ev;
-	const char *error;
-	size_t at;
 
 	if (test == NULL || metadata_carried(r, t, test) || value.p == NULL)
 		return;
-	if (str_eq(type, "number") && name.p != NULL &&
-	    scan_value(value, 1, &error, &at)) {
+	if (str_eq(type, "number") && name.p != NULL && is_number(value)) {
 		tc_test_event(&ev, EM_CASE_METRIC, &test->id, tc_time(&t->m));
 		ev.metric = name;
 		ev.value = value;
