@@ -28,7 +28,9 @@
 	X(gtestjson) \
 	X(boost) \
 	X(catch2) \
-	X(checkxml)
+	X(checkxml) \
+	X(teamcity) \
+	X(csv)
 /* clang-format on */
 
 #define X(name) extern const struct em_format format_##name;
