@@ -9,6 +9,26 @@ enum {
 };
 
 void
+opening_send(struct em_reader *r, struct opening *o, struct em_str producer,
+    struct em_str version)
+{
+	if (o->sent)
+		return;
+	o->sent = true;
+	rd_protocol(
+	    r, producer.n > 0 ? producer : em_str(o->producer), version);
+}
+
+enum em_rc
+opening_noise(struct em_reader *r, struct opening *o, struct em_str line)
+{
+	static const struct em_str none;
+
+	opening_send(r, o, none, none);
+	return rd_noise(r, line);
+}
+
+void
 foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last)
 {
 	struct em_event e = *ev;

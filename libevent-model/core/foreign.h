@@ -6,6 +6,23 @@
 #include "format.h"
 
 /*
+ * The protocol event, which goes before everything, noise included.  Where
+ * there is noise it has to go before more is known of who wrote the report
+ * than what the format says.
+ */
+struct opening { /* all zero but the producer at first */
+	const char *producer; /* when the report does not say */
+	bool sent;
+};
+
+/* Sends it, unless it was; producer and version may be absent. */
+void opening_send(struct em_reader *r, struct opening *o,
+    struct em_str producer, struct em_str version);
+/* rd_noise(), after it. */
+enum em_rc opening_noise(
+    struct em_reader *r, struct opening *o, struct em_str line);
+
+/*
  * Emits the attempts before the last one of the case that *ev identifies, for
  * reports that count retries and tell only of the last: all failed, or there
  * would have been no retry.  Beyond a thousand it is a mistake, said so and

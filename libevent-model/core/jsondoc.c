@@ -170,6 +170,8 @@ start(struct em_reader *r, struct jdoc *d)
 	    d->wants, r, r->opts.limits.depth_max, r->opts.limits.memory_max);
 	if (d->stream == NULL)
 		return err_set(&r->err, EM_E_MEMORY, 0, "out of memory");
+	if (d->any)
+		d->opening.sent = false;
 	d->depth = 0;
 	d->string = d->escape = d->closed = d->over = false;
 	d->any = true;
@@ -214,7 +216,7 @@ seek(struct em_reader *r, struct jdoc *d)
 	if (rc > 0)
 		return start(r, d);
 	if (head.n > 0 && in_line(r->in, &line, &lf) == EM_OK)
-		return rd_noise(r, line);
+		return opening_noise(r, &d->opening, line);
 	if (!d->any)
 		rd_cut(r, "there is no document in the input");
 	return EM_EOF;
@@ -245,8 +247,11 @@ jdoc_close(struct jdoc *d)
 
 /* ---- lines ---- */
 
+static const struct em_str none;
+
 enum em_rc
-jline_next(struct em_reader *r, const struct json **v, struct em_str *line)
+jline_next(struct em_reader *r, struct opening *o, const struct json **v,
+    struct em_str *line)
 {
 	struct em_error e = { .code = EM_E_NONE };
 	struct em_str text;
@@ -262,10 +267,11 @@ jline_next(struct em_reader *r, const struct json **v, struct em_str *line)
 	if (text.n == 0)
 		return EM_OK;
 	if (text.p[0] != '{')
-		return rd_noise(r, *line);
+		return opening_noise(r, o, *line);
 	*v = json_parse(&r->arena, text, r->opts.limits.depth_max, &e);
 	if (*v != NULL || r->arena.failed)
 		return EM_OK;
+	opening_send(r, o, none, none);
 	if (!lf)
 		rd_cut(r, "the last line is cut short");
 	return rd_bad(r, *line, "%s", e.msg);

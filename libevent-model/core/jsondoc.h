@@ -6,16 +6,17 @@
 #ifndef JSONDOC_H
 #define JSONDOC_H
 
-#include "format.h"
+#include "foreign.h"
 #include "json.h"
 
 /*
  * Whole documents.  They may stand between lines that are not JSON, and after
  * each other; what is not a document of the format is noise.  The callbacks
- * of wants get the reader.  The format sets the first three members in open()
- * and leaves the others alone.
+ * of wants get the reader.  The format sets the first members in open() and
+ * leaves the others alone.
  */
 struct jdoc {
+	struct opening opening; /* the format sends it for each document */
 	const struct json_want *wants;
 	void (*begin)(struct em_reader *r); /* its first byte was seen */
 	/* It is over, complete and well formed or not.  Called again until it
@@ -46,8 +47,8 @@ int jdoc_find(struct em_str *head, bool eof);
  * NULL when it does not: it was noise, malformed or empty, and has been dealt
  * with.  *line is the line in both cases.
  */
-enum em_rc jline_next(
-    struct em_reader *r, const struct json **v, struct em_str *line);
+enum em_rc jline_next(struct em_reader *r, struct opening *o,
+    const struct json **v, struct em_str *line);
 
 /* Scalars, and arrays of them, of an object: what `properties` may hold. */
 struct em_pairs jdoc_properties(struct arena *a, const struct json *v);

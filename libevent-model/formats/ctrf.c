@@ -36,7 +36,7 @@ begin_run(struct em_reader *r, struct ctrf *c)
 	if (c->begun)
 		return;
 	c->begun = true;
-	rd_protocol(r, tool.p != NULL ? tool : EM_STR("ctrf"), c->version);
+	opening_send(r, &c->doc.opening, tool, c->version);
 	rd_emit(r, &c->start);
 }
 
@@ -436,6 +436,7 @@ ctrf_open(struct em_reader *r)
 {
 	struct ctrf *c = r->state;
 
+	c->doc.opening.producer = "ctrf";
 	c->doc.wants = wants;
 	c->doc.begin = begin;
 	c->doc.end = end;

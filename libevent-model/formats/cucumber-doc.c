@@ -22,7 +22,7 @@ begin_run(struct em_reader *r, struct cuke_doc *d)
 	if (d->begun)
 		return;
 	d->begun = true;
-	rd_protocol(r, EM_STR("cucumber"), none);
+	opening_send(r, &d->doc.opening, none, none);
 	rd_simple(r, EM_RUN_START);
 }
 
@@ -326,6 +326,7 @@ cuke_doc_open(struct cuke_doc *d)
 		{ NULL, NULL, NULL, NULL },
 	};
 
+	d->doc.opening.producer = "cucumber";
 	d->doc.wants = wants;
 	d->doc.begin = begin;
 	d->doc.end = end;

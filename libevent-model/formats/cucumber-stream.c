@@ -51,6 +51,7 @@ struct cuke_stream {
 	struct table texts; /* of steps: struct em_str * */
 	struct suites suites;
 	struct attempt *open;
+	struct opening opening;
 	struct em_str version, name;
 	int64_t started;
 	bool begun, failed, errors;
@@ -166,8 +167,7 @@ begin_run(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	if (s->begun)
 		return;
 	s->begun = true;
-	rd_protocol(
-	    r, s->name.p != NULL ? s->name : EM_STR("cucumber"), s->version);
+	opening_send(r, &s->opening, s->name, s->version);
 	em_event_init(&ev, EM_RUN_START);
 	ev.time_ns = s->started = nanoseconds(json_get(v, "timestamp"));
 	rd_emit(r, &ev);
@@ -180,6 +180,7 @@ on_meta(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	s->name = arena_dup(&r->keep, json_get_str(v, "name"));
 	s->version = arena_dup(&r->keep, json_get_str(v, "version"));
 	/* Another stream may follow a complete one. */
+	s->opening.sent &= !s->begun;
 	s->begun = s->failed = s->errors = false;
 }
 
@@ -705,19 +706,23 @@ cuke_stream_step(struct em_reader *r, struct cuke_stream *s)
 		s->closing = false;
 		return EM_OK;
 	}
-	rc = jline_next(r, &v, &line);
+	rc = jline_next(r, &s->opening, &v, &line);
 	if (rc != EM_OK || v == NULL)
 		return rc;
 	if (v->child == NULL || v->child->next != NULL ||
 	    v->child->type != JSON_OBJECT)
-		return rd_noise(r, line);
+		return opening_noise(r, &s->opening, line);
 	return on_message(r, s, v->child);
 }
 
 struct cuke_stream *
 cuke_stream_new(void)
 {
-	return calloc(1, sizeof(struct cuke_stream));
+	struct cuke_stream *s = calloc(1, sizeof(*s));
+
+	if (s != NULL)
+		s->opening.producer = "cucumber";
+	return s;
 }
 
 void

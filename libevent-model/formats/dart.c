@@ -26,6 +26,7 @@ struct dart_test {
 struct dart {
 	struct table ids; /* of suites and tests: pointers */
 	struct suites suites;
+	struct opening opening;
 	bool begun, failed;
 	bool closing; /* done was read, and complete waits for the suites */
 	struct em_event complete;
@@ -104,7 +105,7 @@ begin(struct em_reader *r, struct dart *d, const struct json *v)
 		return;
 	d->begun = true;
 	d->failed = false;
-	rd_protocol(r, EM_STR("dart"), json_get_str(v, "runnerVersion"));
+	opening_send(r, &d->opening, none, json_get_str(v, "runnerVersion"));
 	em_event_init(&ev, EM_RUN_START);
 	ev.elapsed_ns = elapsed(v);
 	rd_emit(r, &ev);
@@ -116,6 +117,7 @@ on_start(struct em_reader *r, struct dart *d, const struct json *v)
 {
 	table_free(&d->ids);
 	suites_free(&d->suites);
+	d->opening.sent &= !d->begun;
 	d->begun = false;
 	begin(r, d, v);
 }
@@ -381,6 +383,15 @@ on_line(struct em_reader *r, struct dart *d, const struct json *v)
 }
 
 static enum em_rc
+dart_open(struct em_reader *r)
+{
+	struct dart *d = r->state;
+
+	d->opening.producer = "dart";
+	return EM_OK;
+}
+
+static enum em_rc
 dart_step(struct em_reader *r)
 {
 	struct dart *d = r->state;
@@ -395,11 +406,11 @@ dart_step(struct em_reader *r)
 		d->closing = false;
 		return EM_OK;
 	}
-	rc = jline_next(r, &v, &line);
+	rc = jline_next(r, &d->opening, &v, &line);
 	if (rc != EM_OK || v == NULL)
 		return rc;
 	if (json_get_str(v, "type").p == NULL)
-		return rd_noise(r, line);
+		return opening_noise(r, &d->opening, line);
 	return on_line(r, d, v);
 }
 
@@ -421,6 +432,7 @@ const struct em_format format_dart = {
 	.probe = probe,
 	.read = {
 		.state_size = sizeof(struct dart),
+		.open = dart_open,
 		.step = dart_step,
 		.close = dart_close,
 	},

@@ -42,7 +42,8 @@ begin_run(struct em_reader *r, struct jest *j)
 	if (j->begun)
 		return;
 	j->begun = true;
-	rd_protocol(r, j->vitest ? EM_STR("vitest") : EM_STR("jest"), none);
+	opening_send(r, &j->doc.opening,
+	    j->vitest ? EM_STR("vitest") : EM_STR("jest"), none);
 	em_event_init(&ev, EM_RUN_START);
 	ev.time_ns = j->start;
 	ev.total = j->total;
@@ -435,6 +436,7 @@ jest_open(struct em_reader *r)
 {
 	struct jest *j = r->state;
 
+	j->doc.opening.producer = "jest";
 	j->doc.wants = wants;
 	j->doc.begin = begin;
 	j->doc.end = end;

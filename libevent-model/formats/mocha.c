@@ -67,7 +67,7 @@ begin_run(struct em_reader *r, struct mocha *m)
 	if (m->begun)
 		return;
 	m->begun = true;
-	rd_protocol(r, EM_STR("mocha"), m->version);
+	opening_send(r, &m->doc.opening, none, m->version);
 	em_event_init(&ev, EM_RUN_START);
 	ev.time_ns = m->start;
 	ev.total = m->total;
@@ -484,6 +484,7 @@ mocha_open(struct em_reader *r)
 {
 	struct mocha *m = r->state;
 
+	m->doc.opening.producer = "mocha";
 	m->doc.wants = wants;
 	m->doc.begin = begin;
 	m->doc.end = end;

@@ -78,7 +78,7 @@ begin_run(struct em_reader *r, struct playwright *p)
 	if (p->begun)
 		return;
 	p->begun = true;
-	rd_protocol(r, EM_STR("playwright"), p->version);
+	opening_send(r, &p->doc.opening, none, p->version);
 	em_event_init(&ev, p->listing ? EM_DISCOVER_START : EM_RUN_START);
 	ev.command = p->argv;
 	ev.cwd = p->cwd;
@@ -482,6 +482,7 @@ playwright_open(struct em_reader *r)
 {
 	struct playwright *p = r->state;
 
+	p->doc.opening.producer = "playwright";
 	p->doc.wants = wants;
 	p->doc.begin = begin;
 	p->doc.end = end;

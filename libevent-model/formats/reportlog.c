@@ -36,6 +36,7 @@ struct reportlog {
 	struct item *open;
 	struct suites suites;
 	struct em_event complete; /* waits for the suites */
+	struct opening opening;
 	bool begun, failed, closing;
 };
 
@@ -59,7 +60,7 @@ begin(struct em_reader *r, struct reportlog *p, struct em_str version)
 		return;
 	p->begun = true;
 	p->failed = false;
-	rd_protocol(r, EM_STR("pytest"), version);
+	opening_send(r, &p->opening, none, version);
 	rd_simple(r, EM_RUN_START);
 }
 
@@ -547,6 +548,7 @@ on_line(struct em_reader *r, struct reportlog *p, struct em_str type,
     const struct json *v)
 {
 	if (str_eq(type, "SessionStart")) {
+		p->opening.sent &= !p->begun;
 		p->begun = false;
 		begin(r, p, json_get_str(v, "pytest_version"));
 		return EM_OK;
@@ -573,6 +575,15 @@ on_line(struct em_reader *r, struct reportlog *p, struct em_str type,
 }
 
 static enum em_rc
+reportlog_open(struct em_reader *r)
+{
+	struct reportlog *p = r->state;
+
+	p->opening.producer = "pytest";
+	return EM_OK;
+}
+
+static enum em_rc
 reportlog_step(struct em_reader *r)
 {
 	struct reportlog *p = r->state;
@@ -587,12 +598,12 @@ reportlog_step(struct em_reader *r)
 		p->closing = false;
 		return EM_OK;
 	}
-	rc = jline_next(r, &v, &line);
+	rc = jline_next(r, &p->opening, &v, &line);
 	if (rc != EM_OK || v == NULL)
 		return rc;
 	type = json_get_str(v, "$report_type");
 	if (type.p == NULL)
-		return rd_noise(r, line);
+		return opening_noise(r, &p->opening, line);
 	return on_line(r, p, type, v);
 }
 
@@ -616,6 +627,7 @@ const struct em_format format_reportlog = {
 	.probe = probe,
 	.read = {
 		.state_size = sizeof(struct reportlog),
+		.open = reportlog_open,
 		.step = reportlog_step,
 		.close = reportlog_close,
 	},
