@@ -18,6 +18,11 @@
 	X(playwright) \
 	X(dart) \
 	X(reportlog) \
+	X(cucumber) \
+	X(nextestlist) \
+	X(nextestlog) \
+	X(difftests) \
+	X(nodetest) \
 	X(subunit) \
 	X(subunit1) \
 	X(gojson) \
