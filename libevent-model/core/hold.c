@@ -115,14 +115,14 @@ hold_next(const struct held *h, struct held_at *at, struct held_line *l)
 {
 	struct head head;
 
-	if (at->block == NULL) {
+	if (at->block == NULL)
 		at->block = h->first;
-	} else if (at->offset == at->block->used) {
+	/* A block that was cleared, and then was too small, is empty. */
+	while (at->block != NULL && at->offset == at->block->used) {
 		at->block = at->block->next;
 		at->offset = 0;
 	}
-	/* A block that was cleared is empty. */
-	if (at->block == NULL || at->block->used == 0)
+	if (at->block == NULL)
 		return false;
 	memcpy(&head, at->block->data + at->offset, sizeof(head));
 	l->line = (struct em_str){ at->block->data + at->offset + sizeof(head),
@@ -155,7 +155,7 @@ hold_clear(struct hold_pool *p, struct held *h)
 {
 	struct hold_block *b = h->first;
 
-	if (b == NULL || b->used == 0)
+	if (b == NULL || (b->used == 0 && b->next == NULL))
 		return;
 	if (b->size > SIZE_KEPT_MAX) {
 		hold_drop(p, h);

@@ -203,8 +203,7 @@ sel_end_case(struct em_select *s, struct sel_case *c)
 	return rc;
 }
 
-/* After the completion of its newest attempt, or of its discovery when there
- * is nothing more to wait for. */
+/* The same with one. */
 static inline void
 close_case(struct em_select *s, struct sel_case *c)
 {
@@ -213,7 +212,11 @@ close_case(struct em_select *s, struct sel_case *c)
 	if (c->ran) {
 		if (mark.selected)
 			sel_count(c->suite, c->counted, c->outcome);
+		else
+			c->suite->run->let_go--;
 		sel_remember(s, c->suite, c->entry.key, mark);
+	} else if (!c->unselected) {
+		c->suite->run->let_go++;
 	}
 	sel_close(s, c);
 }
@@ -293,6 +296,19 @@ phase_of(const struct em_select *s, const struct sel_case *c,
 	return ev->kind == EM_DISCOVER_CASE ? PHASE_IDENTITY : PHASE_STARTED;
 }
 
+/* Is there nothing more to know about the case? */
+static inline bool
+is_over(const struct em_select *s, const struct sel_case *c,
+    enum filter_phase phase, bool ended)
+{
+	if (c->ran)
+		return ended && c->state != SEL_HELD;
+	/* What is not going to run, and what is dropped for its name, which
+	 * drops it again when it starts. */
+	return phase == PHASE_ENDED ||
+	    (c->state == SEL_DROPPED && !(s->filter->needs & EM_KEEP_DETAILS));
+}
+
 /* An event of an open case; first when it opens it. */
 static enum em_rc
 case_event(struct em_select *s, struct sel_case *c, const struct em_event *ev,
@@ -313,9 +329,7 @@ case_event(struct em_select *s, struct sel_case *c, const struct em_event *ev,
 		rc = emit_case(s, c->suite, ev);
 	else if (c->state == SEL_HELD)
 		rc = sel_hold(s, &c->lines, ev);
-	if (ended
-		? c->state != SEL_HELD
-		: !c->ran && (c->state == SEL_DROPPED || phase == PHASE_ENDED))
+	if (is_over(s, c, phase, ended))
 		close_case(s, c);
 	return rc;
 }
@@ -387,6 +401,9 @@ late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
 	if (m.selected) {
 		c->state = SEL_SELECTED;
 		c->counted = m.outcome;
+	} else if (m.outcome == EM_FAIL) {
+		/* It would have been held if a retry could change that. */
+		c->state = SEL_DROPPED;
 	}
 	c->failed = m.outcome == EM_FAIL;
 	return case_event(s, c, ev, true);

@@ -30,7 +30,7 @@ struct table_key
 sel_key(const struct sel_suite *suite, const struct em_event *ev,
     struct em_str name)
 {
-	uint64_t seed = suite->entry.key.lo, h;
+	uint64_t seed = suite->entry.key.lo ^ suite->entry.key.hi, h;
 
 	if (ev->iteration > 1)
 		seed ^= (uint64_t)ev->iteration * spread;

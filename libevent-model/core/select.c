@@ -248,6 +248,7 @@ end_run(struct em_select *s, struct sel_run *run)
 		if (u->started && !u->completed)
 			run->suite_failed = run->failing = true;
 	}
+	run->failing |= run->let_go > 0;
 	return rc == EM_OK ? sel_emit_held(s, NULL, &run->listed) : rc;
 }
 

@@ -81,6 +81,9 @@ struct sel_run {
 	bool failing; /* a case or suite failed, selected or not */
 	bool suite_failed;
 	bool missed; /* a selected case was not run */
+	/* Cases that were dropped and let go at their discovery, less those
+	 * that were dropped when they ran: above 0, some did not run. */
+	int64_t let_go;
 	char text[];
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "hold.h"
 
 /* ---- streams, in little ---- */
 
@@ -316,6 +317,21 @@ static const struct {
 		DONE("fail", 1, 0, 0),
 	    HEADER LISTED RUN FOUND("a") CASE("a", "pass")
 		FILTERED("pass", 1, 0, 0) },
+	{ "nor when it is dropped for its name", "name(=a)",
+	    HEADER FOUND("a") FOUND("b") LISTED RUN CASE("a", "pass")
+		DONE("fail", 1, 0, 0),
+	    HEADER FOUND("a") LISTED RUN CASE("a", "pass")
+		FILTERED("pass", 1, 0, 0) },
+	{ "what tags at discovery drop stays dropped", "not tag(net)",
+	    HEADER "{\"event\":\"discover_case\",\"name\":\"a\",\"tags\":"
+		   "[\"net\"]}\n" LISTED RUN CASE("a", "pass")
+		       DONE("pass", 1, 0, 0),
+	    HEADER LISTED RUN FILTERED("pass", 0, 0, 0) },
+	{ "and its retries with it", "not tag(net)",
+	    HEADER "{\"event\":\"discover_case\",\"name\":\"a\",\"tags\":"
+		   "[\"net\"]}\n" LISTED RUN CASE("a", "fail") START2("a")
+		       END2("a", "pass") DONE("pass", 1, 0, 0),
+	    HEADER LISTED RUN FILTERED("pass", 0, 0, 0) },
 	{ "and is selected by name as well", "name(b)",
 	    HEADER FOUND("a") FOUND("b") LISTED RUN CASE("a", "pass")
 		DONE("fail", 1, 0, 0),
@@ -403,6 +419,17 @@ static const struct {
 	    HEADER RUN CASE("a", "fail") DONE("fail", 0, 1, 0)
 		HEADER RUN START2("a") END2("a", "pass") DONE("pass", 1, 0, 0),
 	    HEADER RUN FILTERED("pass", 0, 0, 0)
+		HEADER RUN FILTERED("pass", 0, 0, 0) },
+	{ "what was selected in one is not selected in the next", "pass",
+	    HEADER RUN
+	    "{\"event\":\"case_complete\",\"name\":\"a\",\"class\":\"k\","
+	    "\"outcome\":\"pass\"}\n" DONE("pass", 1, 0, 0) HEADER RUN
+	    "{\"event\":\"case_start\",\"name\":\"a\",\"class\":\"k\"}\n"
+	    "{\"event\":\"case_complete\",\"name\":\"a\",\"class\":\"k\","
+	    "\"outcome\":\"fail\"}\n" DONE("fail", 0, 1, 0),
+	    HEADER RUN
+	    "{\"event\":\"case_complete\",\"name\":\"a\",\"class\":\"k\","
+	    "\"outcome\":\"pass\"}\n" DONE("pass", 1, 0, 0)
 		HEADER RUN FILTERED("pass", 0, 0, 0) },
 	{ "runs that share a stream are counted apart", "fail",
 	    HEADER "{\"event\":\"run_start\",\"run\":\"x\"}\n"
@@ -851,6 +878,55 @@ START_TEST(forgets_what_is_closed)
 }
 END_TEST
 
+/* Lines of these lengths, in order, each filled with its own letter. */
+static void
+check_held(
+    struct hold_pool *pool, struct held *h, const size_t *n, size_t count)
+{
+	static char text[100000];
+	struct held_at at = { NULL, 0 };
+	struct held_line l;
+
+	for (size_t i = 0; i < count; i++) {
+		memset(text, 'a' + (int)i, n[i]);
+		ck_assert(hold_add(
+		    pool, h, EM_CASE_OUTPUT, i, (struct em_str){ text, n[i] }));
+	}
+	for (size_t i = 0; i < count; i++) {
+		ck_assert(hold_next(h, &at, &l));
+		ck_assert_uint_eq(l.line.n, n[i]);
+		ck_assert_uint_eq(l.number, i);
+		ck_assert_int_eq(l.kind, EM_CASE_OUTPUT);
+		memset(text, 'a' + (int)i, n[i]);
+		ck_assert(n[i] == 0 || memcmp(l.line.p, text, n[i]) == 0);
+	}
+	ck_assert(!hold_next(h, &at, &l));
+}
+
+START_TEST(holds_lines)
+{
+	static const size_t sizes[][4] = { { 10, 0, 1, 50 }, { 90, 90, 90, 90 },
+		{ 400, 1, 5000, 2 }, { 99999, 3, 99999, 7 }, { 1, 1, 1, 1 } };
+	struct hold_pool pool;
+	struct held h = { NULL, NULL };
+
+	hold_init(&pool, 1 << 20);
+	/* Whatever was held before, and whether it was cleared or dropped. */
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+		for (size_t k = 0; k < ARRAY_LEN(sizes); k++) {
+			check_held(&pool, &h, sizes[i], 4);
+			hold_clear(&pool, &h);
+			check_held(&pool, &h, sizes[k], 4);
+			hold_clear(&pool, &h);
+			hold_clear(&pool, &h);
+			check_held(&pool, &h, sizes[i], 1);
+			hold_drop(&pool, &h);
+			ck_assert_uint_eq(pool.used, 0);
+		}
+	hold_free(&pool);
+}
+END_TEST
+
 Suite *select_suite(void);
 
 Suite *
@@ -869,6 +945,7 @@ select_suite(void)
 	tcase_add_test(tc, agrees_about_retries);
 	tcase_add_test(tc, holds_events_without_lines);
 	tcase_add_test(tc, stops_when_told);
+	tcase_add_test(tc, holds_lines);
 	tcase_add_test(tc, keeps_to_its_memory);
 	tcase_add_test(tc, forgets_what_is_closed);
 	suite_add_tcase(s, tc);
