@@ -345,6 +345,20 @@ own_option(const struct tool *t, int key)
 	return false;
 }
 
+/* Cuts a command behind "--" off the arguments. */
+static void
+take_command(struct cli *c, int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++)
+		if (strcmp(argv[i], "--") == 0) {
+			if (i + 1 < *argc)
+				c->command = argv + i + 1;
+			argv[i] = NULL;
+			*argc = i;
+			return;
+		}
+}
+
 /* -1: go on; else the status to exit with. */
 static int
 parse_options(struct cli *c, int argc, char **argv)
@@ -352,6 +366,8 @@ parse_options(struct cli *c, int argc, char **argv)
 	struct parsed p = { .letters = "" };
 	int key, st;
 
+	if (c->tool->flags & CLI_THEN_COMMAND)
+		take_command(c, &argc, argv);
 	build_getopt(c->tool, &p);
 	opterr = 0;
 	optind = 0;

@@ -33,7 +33,8 @@ enum {
 	CLI_WRITES = 1, /* events go out through cli->writer, to -o or stdout */
 	CLI_OUTPUT = 2, /* the tool writes to cli->out itself; has -o */
 	CLI_COMMAND = 4, /* operands are a command: options end at the first */
-	CLI_NO_INPUT = 8 /* no -f --strict and limits: reads no events */
+	CLI_NO_INPUT = 8, /* no -f --strict and limits: reads no events */
+	CLI_THEN_COMMAND = 16 /* what follows "--" is a command */
 };
 
 struct cli;
@@ -73,6 +74,7 @@ struct cli {
 	void *state;
 	char **operands; /* inputs, ends with NULL */
 	int operand_count;
+	char **command; /* with CLI_THEN_COMMAND: what follows "--"; or NULL */
 
 	const char *from; /* -f */
 	const char *to; /* output format, NULL: native */
