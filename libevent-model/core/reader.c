@@ -5,6 +5,7 @@
 
 #include "format.h"
 #include "lifecycle.h"
+#include "repeats.h"
 
 enum {
 	LINE_MAX_DEFAULT = 64 * 1024 * 1024,
@@ -21,7 +22,7 @@ struct rd_queue {
 	size_t head, n, size;
 	enum em_rc rc; /* what the last step said */
 	struct lifecycle life;
-	struct table repeats;
+	struct repeats repeats;
 	bool failed; /* out of memory for events */
 };
 
@@ -302,7 +303,7 @@ em_reader_close(struct em_reader *r)
 	in_close(r->in);
 	arena_free(&r->arena);
 	arena_free(&r->keep);
-	table_free(&r->queue->repeats);
+	repeats_free(&r->queue->repeats);
 	life_free(&r->queue->life);
 	free(r->queue->v);
 	free(r->queue);
@@ -419,7 +420,7 @@ rd_protocol(struct em_reader *r, struct em_str producer, struct em_str version)
 {
 	struct em_event ev;
 
-	table_free(&r->queue->repeats); /* no identity carries over */
+	repeats_free(&r->queue->repeats); /* no identity carries over */
 	em_event_init(&ev, EM_PROTOCOL);
 	ev.version = EM_STR(EM_PROTOCOL_VERSION);
 	ev.producer_name = producer;
@@ -442,23 +443,19 @@ rd_repeat(struct em_reader *r, struct em_event *ev)
 {
 	const struct em_str id[] = { ev->run, ev->suite, ev->class_name,
 		ev->name, ev->variant };
-	const char *how = rd_option(r, "repeats");
-	uint64_t *seen =
-	    table_at(&r->queue->repeats, table_key(id, ARRAY_LEN(id), 0));
+	const char *how;
+	int64_t nth = repeats_add(&r->queue->repeats,
+	    table_key(id, ARRAY_LEN(id), 0), ev->iteration);
 
-	if (seen == NULL) {
+	if (nth == 0)
 		r->queue->failed = true;
+	if (nth <= 1)
 		return;
-	}
-	++*seen;
-	if (ev->iteration > (int64_t)*seen)
-		*seen = (uint64_t)ev->iteration;
-	if (*seen == 1)
-		return;
+	how = rd_option(r, "repeats");
 	if (how != NULL && strcmp(how, "attempts") == 0)
-		ev->attempt = (int64_t)*seen;
+		ev->attempt = nth;
 	else
-		ev->iteration = (int64_t)*seen;
+		ev->iteration = nth;
 }
 
 /* The value behind the last "key=" of the list. */

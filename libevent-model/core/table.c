@@ -17,12 +17,17 @@ table_key(const struct em_str *parts, size_t n, uint64_t seed)
 	struct table_key k = { 0, seed };
 
 	for (size_t i = 0; i < n; i++) {
-		/* The last hash seeds the next, so lengths matter; an absent
-		 * part differs from an empty one. */
-		XXH128_hash_t h =
-		    XXH3_128bits_withSeed(parts[i].p != NULL ? parts[i].p : "",
-			parts[i].n, k.lo ^ (k.hi * 3) ^ (parts[i].p == NULL));
+		XXH128_hash_t h;
 
+		/* An absent part differs from an empty one, and is cheap. */
+		if (parts[i].p == NULL) {
+			k.lo += UINT64_C(0x9e3779b97f4a7c15);
+			k.hi ^= UINT64_C(0xc2b2ae3d27d4eb4f);
+			continue;
+		}
+		/* The last hash seeds the next, so lengths matter. */
+		h = XXH3_128bits_withSeed(
+		    parts[i].p, parts[i].n, k.lo ^ (k.hi * 3));
 		k.lo = h.low64;
 		k.hi = h.high64;
 	}
