@@ -20,6 +20,7 @@
 	X(results) \
 	X(filter) \
 	X(select) \
+	X(choice) \
 	X(event) \
 	X(scan) \
 	X(scan_json)
