@@ -329,14 +329,14 @@ clean_ref(struct xmlclean *c, struct em_str s, bool last)
 	}
 }
 
-/* At a ] that may begin what text must not hold; the same is true of it. */
+/* At a ] that may begin what text must not hold, and attributes may: so it is
+ * not counted. */
 static size_t
 clean_bracket(struct xmlclean *c, struct em_str s, bool last)
 {
 	if (!str_starts(s, "]]>"))
 		return s.n >= 3 || last ? copy(c, s, 1) : 0;
 	put(c, "]]&gt;");
-	c->replaced++;
 	return 3;
 }
 
@@ -379,6 +379,8 @@ clean_declaration(struct xmlclean *c, struct em_str s, bool last)
 {
 	ptrdiff_t end = str_find(str_upto(s, DECL_MAX), "?>");
 
+	if (room(c) < DECL_MAX)
+		return 0; /* it may be all line feeds */
 	if (end < 0 && s.n < DECL_MAX && !last)
 		return 0;
 	if (end < 0)

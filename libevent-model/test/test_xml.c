@@ -146,7 +146,7 @@ static const struct {
 	/* what was not escaped */
 	{ EM_STR(
 	      "<a b='x & y &c'>1 && 2 &#; &#x; &#12 &nbsp; &amp ]]> ]]]></a>"),
-	    "<a b=x & y &c>1 && 2 &#; &#x; &#12 &nbsp; &amp ]]> ]]]></a>", 11 },
+	    "<a b=x & y &c>1 && 2 &#; &#x; &#12 &nbsp; &amp ]]> ]]]></a>", 9 },
 	/* bytes that are not UTF-8 */
 	{ EM_STR("<a b='\xe9'>caf\xe9 \xc0\xaf\xed\xa0\x80" E_ACUTE "</a>"),
 	    "<a b=" FFFD ">caf" FFFD " " FFFD FFFD FFFD FFFD FFFD E_ACUTE
@@ -441,6 +441,33 @@ START_TEST(expands_no_entity)
 }
 END_TEST
 
+/* Line feeds are all that is kept of what is dropped; they must fit. */
+START_TEST(drops_many_lines)
+{
+	for (size_t before = 31000; before < 33000; before += 97) {
+		struct buf text;
+		struct log l;
+
+		buf_init(&text, SIZE_MAX);
+		for (size_t i = 0; i < before; i++)
+			buf_add(&text, EM_STR("\n"));
+		buf_add(&text, EM_STR("<?xml"));
+		for (size_t i = 0; i < 990; i++)
+			buf_add(&text, EM_STR("\n"));
+		buf_add(&text, EM_STR("?><!DOCTYPE a ["));
+		for (size_t i = 0; i < before; i++)
+			buf_add(&text, EM_STR("\n"));
+		buf_add(&text, EM_STR("]><a>&#27;</a>"));
+		read_all(&l, buf_str(&text), 65536);
+		ck_assert_int_eq(l.err.code, EM_E_NONE);
+		check_str(buf_str(&l.text), "<a>" FFFD "</a>");
+		ck_assert_uint_eq(l.line, 2 * before + 991);
+		buf_free(&text);
+		buf_free(&l.text);
+	}
+}
+END_TEST
+
 static void
 note_node(void *arg, const struct xml_node *n)
 {
@@ -531,6 +558,7 @@ xml_suite(void)
 	tcase_add_test(t, tells_about_nodes);
 	tcase_add_test(t, errors_stick);
 	tcase_add_test(t, expands_no_entity);
+	tcase_add_test(t, drops_many_lines);
 	suite_add_tcase(s, t);
 	tcase_set_timeout(big, 60);
 	tcase_add_test(big, reads_long_text);
