@@ -355,8 +355,7 @@ release(struct cli *c)
 const struct tool tool = {
 	.name = "tfilter",
 	.synopsis = "[-ev] [--final] [-f FORMAT] [-o FILE] EXPR [FILE ...]\n"
-		    "[-ev] [-E EXPR] [--exact NAME] [--list FILE] "
-		    "[--skip TEXT] [FILE ...]",
+		    "[-ev] [-E EXPR] [--exact NAME] [--list FILE] [FILE ...]",
 	.summary = "Select the cases of a stream of test results.",
 	.opts = opts,
 	.flags = CLI_WRITES,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "filter.h"
+#include "json.h"
 
 struct filter_list {
 	struct table set;
@@ -28,6 +29,28 @@ add(struct filter_list *l, struct table_key k)
 	return at != NULL;
 }
 
+/* An object with a name, as trerun writes for programs: the members of the
+ * identity that it has count. */
+static bool
+add_object(struct filter_list *l, struct em_str line)
+{
+	struct em_error e = { 0 };
+	struct arena a;
+	const struct json *o;
+	struct em_str name;
+	bool ok = true;
+
+	arena_init(&a, line.n * 64 + 4096);
+	o = json_parse(&a, line, 64, &e);
+	name = json_get_str(o, "name");
+	if (name.p != NULL)
+		ok = add(l,
+		    key_of(json_get_str(o, "suite"), json_get_str(o, "class"),
+			name));
+	arena_free(&a);
+	return ok;
+}
+
 /* A line is a name; one with tabs in it is taken as a suite and a name, or
  * as suite, class and name, as well. */
 static bool
@@ -37,6 +60,8 @@ add_line(struct filter_list *l, struct em_str line)
 
 	if (!add(l, key_of(none, none, line)))
 		return false;
+	if (str_starts(line, "{"))
+		return add_object(l, line);
 	if (!str_cut(&rest, '\t', &suite))
 		return true;
 	if (str_cut(&rest, '\t', &second)) {
@@ -73,13 +98,13 @@ filter_listed(const struct filter_list *l, const struct em_case *c)
 {
 	struct em_str suite = c->suite->name;
 
-	if (has(l, key_of(none, none, c->name)))
-		return true;
 	if (suite.p == NULL)
 		suite = EM_STR("");
-	return has(l, key_of(suite, none, c->name)) ||
+	return has(l, key_of(none, none, c->name)) ||
+	    has(l, key_of(suite, none, c->name)) ||
 	    (c->class_name.p != NULL &&
-		has(l, key_of(suite, c->class_name, c->name)));
+		(has(l, key_of(suite, c->class_name, c->name)) ||
+		    has(l, key_of(none, c->class_name, c->name))));
 }
 
 void

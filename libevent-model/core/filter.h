@@ -140,8 +140,9 @@ struct filter_node *filter_join(struct em_filter *f, enum filter_op op,
     struct filter_node *a, struct filter_node *b);
 
 /*
- * Identities, one a line: a name, or a suite, a tab and a name, or a suite, a
- * class and a name.  An absent suite is an empty field.
+ * Identities, one a line: a name; a suite, a tab and a name; a suite, a class
+ * and a name, an absent suite being an empty field; or a JSON object with name
+ * and, if they are to count, suite and class.
  */
 struct filter_list *filter_list_new(const struct em_strs *lines);
 bool filter_listed(const struct filter_list *l, const struct em_case *c);

@@ -51,8 +51,11 @@ to_names(void *arg, const struct em_event *ev)
 
 	if (ev->kind == EM_CASE_START)
 		names->n += (size_t)snprintf(names->text + names->n,
-		    sizeof(names->text) - names->n, "%s%.*s",
-		    names->n > 0 ? " " : "", (int)ev->name.n, ev->name.p);
+		    sizeof(names->text) - names->n, "%s%.*s%s%.*s",
+		    names->n > 0 ? " " : "", (int)ev->suite.n,
+		    ev->suite.p != NULL ? ev->suite.p : "",
+		    ev->suite.p != NULL ? ":" : "", (int)ev->name.n,
+		    ev->name.p);
 	return EM_OK;
 }
 
@@ -96,24 +99,38 @@ START_TEST(takes_options)
 END_TEST
 
 /* Identities with suite and class. */
+static const struct {
+	const char *line, *names;
+} listed[] = {
+	{ "a", "a s:a" },
+	{ "s\ta", "s:a" },
+	{ "\ta", "a" },
+	{ "s\tk\tc", "s:c" },
+	{ "x\ty\tz", "x\ty\tz" },
+	{ "{\"name\":\"a\"}", "a s:a" },
+	{ "{\"name\":\"a\",\"suite\":\"s\",\"file\":\"f\"}", "s:a" },
+	{ "{\"class\":\"k\",\"name\":\"\\u0063\"}", "s:c" },
+	{ "{\"class\":\"k\",\"name\":\"c\",\"suite\":\"t\"}", "" },
+	{ "{odd}", "{odd}" },
+	{ "{\"name\":", "" },
+};
+
 START_TEST(takes_lists)
 {
-	static const struct em_str v[] = { { "s\ta", 3 }, { "\tb", 2 },
-		{ "s\tk\tc", 5 }, { "x\ty\tz", 5 } };
-	static const struct em_strs l = { v, 4 };
 	static const char in[] = HEADER RUN START("a") START("b") START("c")
 	    IN("s", "case_start", ",\"name\":\"a\"")
 		IN("s", "case_start", ",\"name\":\"c\"")
 		    IN("s", "case_start", ",\"class\":\"k\",\"name\":\"c\"")
-			START("x\\ty\\tz");
+			START("x\\ty\\tz") START("{odd}");
+	struct em_str line = em_str(listed[_i].line);
+	struct em_strs l = { &line, 1 };
 	struct names names = { .n = 0 };
 	uint64_t count;
 
 	ck_assert_int_eq(feed_names((struct em_select_opts){ .list = &l }, in,
 			     &names, &count),
 	    EM_OK);
-	ck_assert_str_eq(names.text, "b a c x\ty\tz");
-	ck_assert_uint_eq(count, 4);
+	ck_assert_str_eq(names.text, listed[_i].names);
 }
 END_TEST
 
@@ -342,7 +359,7 @@ choice_suite(void)
 	TCase *tc = tcase_create("choice");
 
 	tcase_add_loop_test(tc, takes_options, 0, ARRAY_LEN(options));
-	tcase_add_test(tc, takes_lists);
+	tcase_add_loop_test(tc, takes_lists, 0, ARRAY_LEN(listed));
 	tcase_add_test(tc, reports_bad_expressions);
 	tcase_add_test(tc, agrees_with_results);
 	tcase_add_test(tc, agrees_about_retries);
