@@ -64,7 +64,9 @@ junit_seconds(struct em_str s)
 {
 	int64_t ns;
 
-	return str_ns(str_trim(s), 9, &ns) ? ns : EM_UNSET;
+	/* The protocol has no durations beyond 2^53-1; none is meant. */
+	return str_ns(str_trim(s), 9, &ns) && ns < (int64_t)1 << 53 ? ns
+								    : EM_UNSET;
 }
 
 int64_t
