@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "xmldoc.h"
 
 enum {
@@ -267,4 +269,23 @@ uint64_t
 xdoc_line(const struct xdoc *d, const struct xml_node *n)
 {
 	return d->line + n->line;
+}
+
+int
+xdoc_probe(struct em_str head, bool eof, const char *const *roots)
+{
+	char name[64];
+	struct em_str tag;
+	int rc = probe_xml(head, eof, name, &tag);
+
+	if (rc != 1)
+		return rc;
+	if (str_starts(head, "\xef\xbb\xbf"))
+		head = str_from(head, 3);
+	for (; *roots != NULL; roots++)
+		if (strcmp(name, *roots) == 0)
+			return str_starts(str_trim(head), "<")
+			    ? PROBE_SURE
+			    : 8 * (int)strlen(name);
+	return 0;
 }

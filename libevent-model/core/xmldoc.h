@@ -50,6 +50,13 @@ struct xdoc {
 enum em_rc xdoc_step(struct em_reader *r, struct xdoc *d);
 void xdoc_close(struct xdoc *d);
 
+/*
+ * For probes: whether there is a document with one of the roots, which end
+ * with NULL.  Behind other lines it may be something that those print, so
+ * that it is sure only at the start.
+ */
+int xdoc_probe(struct em_str head, bool eof, const char *const *roots);
+
 /* The line of the input that a node is on. */
 uint64_t xdoc_line(const struct xdoc *d, const struct xml_node *n);
 

@@ -589,15 +589,9 @@ over(struct em_reader *r, bool complete)
 static int
 probe(struct em_str head, bool eof)
 {
-	char name[64];
-	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	static const char *const roots[] = { "TestLog", "TestResult", NULL };
 
-	if (rc != 1)
-		return rc;
-	return strcmp(name, "TestLog") == 0 || strcmp(name, "TestResult") == 0
-	    ? 8 * (int)strlen(name)
-	    : 0;
+	return xdoc_probe(head, eof, roots);
 }
 
 static enum em_rc

@@ -3,8 +3,6 @@
  * Catch2's XML reporter, versions 2 and 3.  Sections are not cases: which one
  * a message comes from is in its detail.
  */
-#include <string.h>
-
 #include "report.h"
 #include "xmldoc.h"
 
@@ -428,15 +426,9 @@ over(struct em_reader *r, bool complete)
 static int
 probe(struct em_str head, bool eof)
 {
-	char name[64];
-	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	static const char *const roots[] = { "Catch", "Catch2TestRun", NULL };
 
-	if (rc != 1)
-		return rc;
-	return strcmp(name, "Catch") == 0 || strcmp(name, "Catch2TestRun") == 0
-	    ? 8 * (int)strlen(name)
-	    : 0;
+	return xdoc_probe(head, eof, roots);
 }
 
 static enum em_rc

@@ -242,7 +242,6 @@ cut(struct em_reader *r)
 	s->c = NULL;
 }
 
-/* The root is that of JUnit; the namespace is what tells them apart. */
 static bool
 over(struct em_reader *r, bool complete)
 {
@@ -254,19 +253,18 @@ over(struct em_reader *r, bool complete)
 	return true;
 }
 
+/* The root is that of JUnit; the namespace is what tells them apart. */
 static int
 probe(struct em_str head, bool eof)
 {
-	static const char space[] = "http://check.sourceforge.net/ns";
+	static const char *const roots[] = { "testsuites", NULL };
 	char name[64];
 	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	int rc = xdoc_probe(head, eof, roots);
 
-	if (rc != 1)
+	if (rc <= 0 || probe_xml(head, eof, name, &tag) != 1)
 		return rc;
-	return strcmp(name, "testsuites") == 0 && str_find(tag, space) >= 0
-	    ? 8 * (int)(strlen(name) + strlen(space))
-	    : 0;
+	return str_find(tag, "http://check.sourceforge.net/ns") >= 0 ? rc : 0;
 }
 
 static enum em_rc

@@ -492,13 +492,9 @@ over(struct em_reader *r, bool complete)
 static int
 probe(struct em_str head, bool eof)
 {
-	char name[64];
-	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	static const char *const roots[] = { "Site", NULL };
 
-	if (rc != 1)
-		return rc;
-	return strcmp(name, "Site") == 0 ? 8 * (int)strlen(name) : 0;
+	return xdoc_probe(head, eof, roots);
 }
 
 static enum em_rc

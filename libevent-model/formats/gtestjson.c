@@ -294,12 +294,16 @@ static int
 probe(struct em_str head, bool eof)
 {
 	static const char *const keys[] = { "testsuites", NULL };
+	bool first = str_starts(str_trim(head), "{");
 	int found, rc = jdoc_find(&head, eof);
 
 	if (rc != 1)
 		return rc;
 	rc = probe_json_keys(head, eof, keys, &found);
-	return rc == 1 ? 8 * (int)strlen(keys[0]) : rc;
+	if (rc != 1)
+		return rc;
+	/* Behind other lines it may be something that those print. */
+	return first ? PROBE_SURE : 8 * (int)strlen(keys[0]);
 }
 
 static enum em_rc

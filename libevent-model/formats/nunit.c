@@ -841,16 +841,9 @@ over(struct em_reader *r, bool complete)
 static int
 probe(struct em_str head, bool eof)
 {
-	char name[64];
-	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	static const char *const roots[] = { "test-run", "test-results", NULL };
 
-	if (rc != 1)
-		return rc;
-	return strcmp(name, "test-run") == 0 ||
-		strcmp(name, "test-results") == 0
-	    ? 8 * (int)strlen(name)
-	    : 0;
+	return xdoc_probe(head, eof, roots);
 }
 
 static enum em_rc

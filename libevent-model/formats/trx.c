@@ -8,8 +8,6 @@
  * by the result around them.  Inner results of the very same test are its
  * earlier attempts.
  */
-#include <string.h>
-
 #include "dotnet.h"
 #include "report.h"
 #include "trx.h"
@@ -703,13 +701,9 @@ over(struct em_reader *r, bool complete)
 static int
 probe(struct em_str head, bool eof)
 {
-	char name[64];
-	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	static const char *const roots[] = { "TestRun", NULL };
 
-	if (rc != 1)
-		return rc;
-	return strcmp(name, "TestRun") == 0 ? 8 * (int)strlen(name) : 0;
+	return xdoc_probe(head, eof, roots);
 }
 
 static enum em_rc

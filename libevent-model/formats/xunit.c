@@ -4,8 +4,6 @@
  * and 3 of the format.  An assembly is a suite; collections, which are named
  * by machine, are a property of their cases.
  */
-#include <string.h>
-
 #include "dotnet.h"
 #include "report.h"
 #include "xmldoc.h"
@@ -460,15 +458,9 @@ over(struct em_reader *r, bool complete)
 static int
 probe(struct em_str head, bool eof)
 {
-	char name[64];
-	struct em_str tag;
-	int rc = probe_xml(head, eof, name, &tag);
+	static const char *const roots[] = { "assemblies", "assembly", NULL };
 
-	if (rc != 1)
-		return rc;
-	return strcmp(name, "assemblies") == 0 || strcmp(name, "assembly") == 0
-	    ? 8 * (int)strlen(name)
-	    : 0;
+	return xdoc_probe(head, eof, roots);
 }
 
 static enum em_rc
