@@ -24,6 +24,7 @@ enum {
 struct chain {
 	struct chain *next;
 	struct em_event *ev;
+	size_t input; /* that it came from */
 };
 
 struct held { /* an attempt of one input that has not completed */
@@ -152,6 +153,7 @@ append(struct merge_stream *m, struct chain ***last, struct em_event *ev)
 		return false;
 	}
 	c->ev = ev;
+	c->input = m->in->number;
 	**last = c;
 	*last = &c->next;
 	return true;
@@ -610,7 +612,9 @@ put_parked(struct merge_stream *m)
 		const uint64_t *v = em_map_find(m->cases, k);
 		uint64_t *once;
 
-		if (v != NULL && *v & K_RESULT)
+		if (v != NULL && *v & K_RESULT &&
+		    (*v >> K_INPUT_SHIFT != c->input + 1 ||
+			c->ev->kind == EM_DISCOVER_CASE))
 			continue;
 		if (c->ev->kind == EM_DISCOVER_CASE) {
 			if (v != NULL && *v & K_DISCOVERED)
@@ -621,11 +625,10 @@ put_parked(struct merge_stream *m)
 		}
 		/* The first input that skips it is enough. */
 		once = at(m, skipped, k);
-		if (*once == 2)
-			continue;
-		put(m, c->ev);
-		if (c->ev->kind == EM_CASE_COMPLETE)
-			*once = 2;
+		if (*once == 0)
+			*once = c->input + 1;
+		if (*once == c->input + 1)
+			put(m, c->ev);
 	}
 	em_map_free(skipped);
 }
