@@ -25,6 +25,7 @@ struct live_case {
 	/* The writer's own, unset and absent at first. */
 	int64_t at;
 	struct em_str label;
+	void *own;
 };
 
 struct live {

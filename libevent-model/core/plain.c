@@ -178,7 +178,7 @@ add_line(
 {
 	if (value.n == 0)
 		return s;
-	if (s.n > 0 && s.p[s.n - 1] != '\n')
+	if (s.n > 0 && s.p[s.n - 1] != '\n' && s.p[s.n - 1] != ' ')
 		s = arena_join(a, s, EM_STR("\n"));
 	return arena_join(a, arena_join(a, s, what), value);
 }
@@ -204,15 +204,16 @@ plain_message(struct arena *a, const struct em_message *m)
 
 	if (m->rendered.n > 0)
 		return m->rendered;
+	if (m->kind.n > 0 && !str_eq(m->kind, "error"))
+		s = arena_join(a, m->kind, EM_STR(": "));
 	/* Traces begin or end with type and message, which is enough. */
 	if (m->message.n == 0 || str_find_str(m->detail, m->message) < 0) {
 		if (m->type.n > 0 && str_find_str(m->message, m->type) != 0)
 			head = m->message.n == 0
 			    ? m->type
 			    : arena_join(a, m->type, EM_STR(": "));
-		s = add_line(a, s, head, m->message);
-		if (m->message.n == 0)
-			s = head;
+		s = m->message.n > 0 ? add_line(a, s, head, m->message)
+				     : arena_join(a, s, head);
 	}
 	if (m->detail.n == 0 || str_find_str(m->detail, m->location.file) < 0)
 		s = add_line(a, s, EM_STR("at "), place(a, &m->location));
