@@ -35,7 +35,13 @@
 	X(catch2) \
 	X(checkxml) \
 	X(teamcity) \
-	X(csv)
+	X(csv) \
+	X(pretty) \
+	X(terse) \
+	X(markdown) \
+	X(github) \
+	X(gcc) \
+	X(chrometrace)
 /* clang-format on */
 
 #define X(name) extern const struct em_format format_##name;
