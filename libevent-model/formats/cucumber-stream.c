@@ -7,39 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cucumber.h"
-
-struct feature {
-	struct em_str uri, title;
-};
-
-/* A scenario or a row of its examples, in the source. */
-struct node {
-	struct em_str variant; /* of a row */
-	const struct em_str *rule; /* around it, or NULL */
-	int64_t line;
-};
-
-/* A step of a pickle, or of a test case that has it. */
-struct step {
-	uint64_t id;
-	const struct em_str *text; /* NULL: a hook */
-};
-
-struct pickle {
-	const struct feature *feature;
-	const struct em_str *rule;
-	struct em_str name, variant;
-	struct em_strs tags;
-	struct step *steps, *test_steps;
-	uint32_t steps_n, test_steps_n;
-	int64_t line, column, iteration;
-};
+#include "cucumber-source.h"
+#include "roll.h"
 
 /* An attempt that is open. */
 struct attempt {
+	struct roll_entry entry;
 	struct attempt *next, *prev;
-	struct table_key key;
 	const struct pickle *pickle;
 	struct em_str reason; /* malloc'ed */
 	int64_t number, started;
@@ -47,9 +21,9 @@ struct attempt {
 };
 
 struct cuke_stream {
-	struct table ids; /* pointers to all of the above, by kind and id */
-	struct table texts; /* of steps: struct em_str * */
+	struct source source;
 	struct suites suites;
+	struct roll attempts;
 	struct attempt *open;
 	struct opening opening;
 	struct em_str version, name;
@@ -60,75 +34,6 @@ struct cuke_stream {
 };
 
 static const struct em_str none;
-
-/* ---- ids ---- */
-
-static struct table_key
-id_key(const char *kind, struct em_str id)
-{
-	const struct em_str parts[] = { em_str(kind), id };
-
-	return table_key(parts, ARRAY_LEN(parts), 0);
-}
-
-static void *
-find(const struct cuke_stream *s, const char *kind, struct em_str id)
-{
-	uint64_t *slot = table_get(&s->ids, id_key(kind, id));
-
-	return slot != NULL ? (void *)(uintptr_t)*slot : NULL;
-}
-
-static void
-enter(struct em_reader *r, struct cuke_stream *s, struct table_key key, void *p)
-{
-	uint64_t *slot = table_at(&s->ids, key);
-
-	if (slot == NULL)
-		r->keep.failed = true;
-	else
-		*slot = (uint64_t)(uintptr_t)p;
-}
-
-static void *
-add(struct em_reader *r, struct cuke_stream *s, const char *kind,
-    struct em_str id, size_t size)
-{
-	void *p = arena_alloc(&r->keep, size);
-
-	if (p != NULL)
-		enter(r, s, id_key(kind, id), p);
-	return p;
-}
-
-static uint64_t
-step_id(struct em_str id)
-{
-	return table_key(&id, 1, 0).lo;
-}
-
-/* One copy of texts that come again and again. */
-static const struct em_str *
-intern(struct em_reader *r, struct cuke_stream *s, struct em_str text)
-{
-	uint64_t *slot = table_at(&s->texts, table_key(&text, 1, 0));
-	struct em_str *copy;
-
-	if (text.p == NULL)
-		return NULL;
-	if (slot == NULL) {
-		r->keep.failed = true;
-		return NULL;
-	}
-	if (*slot != 0)
-		return (const struct em_str *)(uintptr_t)*slot;
-	copy = arena_alloc(&r->keep, sizeof(*copy));
-	if (copy == NULL)
-		return NULL;
-	*copy = arena_dup(&r->keep, text);
-	*slot = (uint64_t)(uintptr_t)copy;
-	return copy;
-}
 
 /* ---- values ---- */
 
@@ -147,14 +52,6 @@ nanoseconds(const struct json *v)
 	    __builtin_add_overflow(seconds, nanos, &seconds))
 		return EM_UNSET;
 	return seconds;
-}
-
-static int64_t
-place(const struct json *v, const char *key)
-{
-	int64_t n;
-
-	return json_i64(json_get(v, key), &n) && n > 0 ? n : EM_UNSET;
 }
 
 /* ---- the run ---- */
@@ -213,181 +110,16 @@ on_parse_error(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	s->failed = true;
 }
 
-/* ---- the source ---- */
-
-static struct feature *
-feature_of(struct em_reader *r, struct cuke_stream *s, struct em_str uri)
-{
-	struct feature *f;
-
-	if (uri.p == NULL)
-		uri = EM_STR("");
-	f = find(s, "feature", uri);
-	if (f != NULL)
-		return f;
-	f = add(r, s, "feature", uri, sizeof(*f));
-	if (f != NULL)
-		f->uri = arena_dup(&r->keep, uri);
-	return f;
-}
-
-static struct node *
-add_node(struct em_reader *r, struct cuke_stream *s, const struct json *v,
-    const struct em_str *rule)
-{
-	struct node *n =
-	    add(r, s, "node", json_text(json_get(v, "id")), sizeof(*n));
-
-	if (n == NULL)
-		return NULL;
-	n->rule = rule;
-	n->line = place(json_get(v, "location"), "line");
-	return n;
-}
-
-/* "start=12, eat=5" */
-static struct em_str
-row_text(struct em_reader *r, const struct json *header, const struct json *row)
-{
-	const struct json *h = json_first(json_get(header, "cells"));
-	const struct json *c = json_first(json_get(row, "cells"));
-	struct em_str text = EM_STR("");
-
-	for (; c != NULL; c = c->next) {
-		struct em_str key = json_get_str(h, "value");
-
-		if (text.n > 0)
-			text = arena_join(&r->arena, text, EM_STR(", "));
-		if (key.p != NULL)
-			text = arena_join(&r->arena, text,
-			    arena_join(&r->arena, key, EM_STR("=")));
-		text = arena_join(&r->arena, text, json_get_str(c, "value"));
-		h = h != NULL ? h->next : NULL;
-	}
-	return arena_dup(&r->keep, text);
-}
-
-static void
-on_scenario(struct em_reader *r, struct cuke_stream *s, const struct json *v,
-    const struct em_str *rule)
-{
-	const struct json *table, *row;
-
-	add_node(r, s, v, rule);
-	table = json_first(json_get(v, "examples"));
-	for (; table != NULL; table = table->next) {
-		row = json_first(json_get(table, "tableBody"));
-		for (; row != NULL; row = row->next) {
-			struct node *n = add_node(r, s, row, rule);
-
-			if (n != NULL)
-				n->variant = row_text(
-				    r, json_get(table, "tableHeader"), row);
-		}
-	}
-}
-
-static void
-on_document(struct em_reader *r, struct cuke_stream *s, const struct json *v)
-{
-	struct feature *f = feature_of(r, s, json_get_str(v, "uri"));
-	const struct json *child, *inner, *rule;
-
-	v = json_get(v, "feature");
-	if (f != NULL && json_get_str(v, "name").n > 0)
-		f->title = arena_dup(&r->keep, json_get_str(v, "name"));
-	child = json_first(json_get(v, "children"));
-	for (; child != NULL; child = child->next) {
-		rule = json_get(child, "rule");
-		inner = json_first(json_get(rule, "children"));
-		if (json_get(child, "scenario") != NULL)
-			on_scenario(r, s, json_get(child, "scenario"), NULL);
-		for (; inner != NULL; inner = inner->next)
-			if (json_get(inner, "scenario") != NULL)
-				on_scenario(r, s, json_get(inner, "scenario"),
-				    intern(r, s, json_get_str(rule, "name")));
-	}
-}
-
-static struct em_strs
-tags(struct em_reader *r, struct cuke_stream *s, const struct json *list)
-{
-	struct em_strs all = { NULL, 0 };
-	struct em_str *v;
-
-	if (json_first(list) == NULL)
-		return all;
-	v = arena_alloc(&r->keep, json_count(list) * sizeof(*v));
-	all.v = v;
-	for (list = json_first(list); v != NULL && list != NULL;
-	     list = list->next) {
-		struct em_str tag = json_get_str(list, "name");
-		const struct em_str *text;
-
-		if (str_starts(tag, "@"))
-			tag = str_from(tag, 1);
-		text = intern(r, s, tag);
-		if (text != NULL)
-			v[all.n++] = *text;
-	}
-	return all;
-}
-
-static void
-on_pickle(struct em_reader *r, struct cuke_stream *s, const struct json *v)
-{
-	const struct json *ast = json_first(json_get(v, "astNodeIds"));
-	const struct json *step = json_get(v, "steps");
-	struct pickle *p;
-
-	p = add(r, s, "pickle", json_text(json_get(v, "id")), sizeof(*p));
-	if (p == NULL)
-		return;
-	p->feature = feature_of(r, s, json_get_str(v, "uri"));
-	p->name = json_get_str(v, "name");
-	p->name = arena_dup(&r->keep, p->name.p != NULL ? p->name : EM_STR(""));
-	p->tags = tags(r, s, json_get(v, "tags"));
-	p->line = place(json_get(v, "location"), "line");
-	p->column = place(json_get(v, "location"), "column");
-	p->iteration = EM_UNSET;
-	for (; ast != NULL; ast = ast->next) {
-		const struct node *n = find(s, "node", json_text(ast));
-
-		if (n == NULL)
-			continue;
-		p->rule = n->rule;
-		p->variant = n->variant;
-		if (p->column == EM_UNSET && n->line != EM_UNSET)
-			p->line = n->line;
-	}
-	p->steps = arena_alloc(&r->keep, json_count(step) * sizeof(*p->steps));
-	for (step = json_first(step); p->steps != NULL && step != NULL;
-	     step = step->next)
-		p->steps[p->steps_n++] = (struct step){
-			step_id(json_text(json_get(step, "id"))),
-			intern(r, s, json_get_str(step, "text")),
-		};
-}
-
 /* ---- cases ---- */
 
-static const struct em_str *
-step_text(const struct step *steps, size_t n, uint64_t id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (steps[i].id == id)
-			return steps[i].text;
-	return NULL;
-}
-
 static void
-identify(const struct pickle *p, struct em_event *ev, enum em_kind kind)
+identify(const struct cuke_stream *s, const struct pickle *p,
+    struct em_event *ev, enum em_kind kind)
 {
 	em_event_init(ev, kind);
 	if (p->feature != NULL)
 		ev->suite = p->feature->uri;
-	if (p->rule != NULL)
-		ev->class_name = *p->rule;
+	ev->class_name = source_text(&s->source, p->rule);
 	ev->name = p->name;
 	ev->variant = p->variant;
 	ev->iteration = p->iteration;
@@ -398,45 +130,22 @@ locate(const struct pickle *p, struct em_event *ev)
 {
 	ev->tags = p->tags;
 	ev->location.file = ev->suite;
-	ev->location.line = p->line;
-	ev->location.column = p->column;
+	if (p->line > 0)
+		ev->location.line = p->line;
+	if (p->column > 0)
+		ev->location.column = p->column;
 }
 
-/* A test case takes its pickle over, since only one refers to it; another
- * one has a copy. */
 static enum em_rc
 on_test_case(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 {
-	struct pickle *p =
-	    find(s, "pickle", json_text(json_get(v, "pickleId")));
-	struct table_key key = id_key("case", json_text(json_get(v, "id")));
-	const struct json *step = json_get(v, "testSteps");
-	struct pickle *copy;
+	struct pickle *p = source_case(r, &s->source, v);
 	struct em_event ev;
 
 	if (p == NULL)
 		return rd_bad(r, none, "a testCase of an unknown pickle");
-	if (p->test_steps != NULL) {
-		copy = arena_alloc(&r->keep, sizeof(*copy));
-		if (copy == NULL)
-			return EM_OK;
-		*copy = *p;
-		copy->test_steps_n = 0;
-		p = copy;
-	}
-	enter(r, s, key, p);
-	p->test_steps = arena_alloc(
-	    &r->keep, (json_count(step) + 1) * sizeof(*p->test_steps));
-	for (step = json_first(step); p->test_steps != NULL && step != NULL;
-	     step = step->next)
-		p->test_steps[p->test_steps_n++] = (struct step){
-			step_id(json_text(json_get(step, "id"))),
-			step_text(p->steps, p->steps_n,
-			    step_id(json_text(json_get(step, "pickleStepId")))),
-		};
 	begin_run(r, s, NULL);
-	p->iteration = EM_UNSET;
-	identify(p, &ev, EM_DISCOVER_CASE);
+	identify(s, p, &ev, EM_DISCOVER_CASE);
 	rd_repeat(r, &ev);
 	p->iteration = ev.iteration;
 	locate(p, &ev);
@@ -444,16 +153,24 @@ on_test_case(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	return EM_OK;
 }
 
-static struct attempt *
-attempt_of(struct cuke_stream *s, const struct json *v)
+static struct table_key
+attempt_key(struct em_str id)
 {
-	return find(s, "attempt", json_text(json_get(v, "testCaseStartedId")));
+	return table_key(&id, 1, 0);
+}
+
+static struct attempt *
+attempt_of(const struct cuke_stream *s, const struct json *v)
+{
+	return roll_find(&s->attempts,
+	    attempt_key(json_text(json_get(v, "testCaseStartedId"))));
 }
 
 static void
-attempt_event(const struct attempt *a, struct em_event *ev, enum em_kind kind)
+attempt_event(const struct cuke_stream *s, const struct attempt *a,
+    struct em_event *ev, enum em_kind kind)
 {
-	identify(a->pickle, ev, kind);
+	identify(s, a->pickle, ev, kind);
 	if (a->number > 1)
 		ev->attempt = a->number;
 }
@@ -461,10 +178,7 @@ attempt_event(const struct attempt *a, struct em_event *ev, enum em_kind kind)
 static void
 forget(struct cuke_stream *s, struct attempt *a)
 {
-	uint64_t *slot = table_get(&s->ids, a->key);
-
-	if (slot != NULL)
-		*slot = 0;
+	roll_remove(&s->attempts, &a->entry);
 	if (a->prev != NULL)
 		a->prev->next = a->next;
 	else
@@ -475,39 +189,55 @@ forget(struct cuke_stream *s, struct attempt *a)
 	free(a);
 }
 
+static struct attempt *
+new_attempt(struct cuke_stream *s, struct table_key key)
+{
+	struct attempt *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->entry.key = key;
+	if (!roll_add(&s->attempts, &a->entry)) {
+		free(a);
+		return NULL;
+	}
+	a->next = s->open;
+	if (s->open != NULL)
+		s->open->prev = a;
+	s->open = a;
+	return a;
+}
+
 static enum em_rc
 on_case_started(
     struct em_reader *r, struct cuke_stream *s, const struct json *v)
 {
 	const struct pickle *p =
-	    find(s, "case", json_text(json_get(v, "testCaseId")));
+	    source_find_case(&s->source, json_text(json_get(v, "testCaseId")));
+	struct table_key key = attempt_key(json_text(json_get(v, "id")));
 	struct attempt *a;
 	struct em_event ev;
 
 	if (p == NULL)
 		return rd_bad(
 		    r, none, "a testCaseStarted of an unknown testCase");
-	a = calloc(1, sizeof(*a));
+	if (roll_find(&s->attempts, key) != NULL)
+		return rd_bad(r, none, "a testCaseStarted that comes twice");
+	a = new_attempt(s, key);
 	if (a == NULL)
 		return err_set(&r->err, EM_E_MEMORY, 0, "out of memory");
-	a->key = id_key("attempt", json_text(json_get(v, "id")));
 	a->pickle = p;
 	if (!json_i64(json_get(v, "attempt"), &a->number) || a->number < 0)
 		a->number = 0;
 	a->number++;
 	a->started = nanoseconds(json_get(v, "timestamp"));
-	a->next = s->open;
-	if (s->open != NULL)
-		s->open->prev = a;
-	s->open = a;
-	enter(r, s, a->key, a);
 	em_event_init(&ev, EM_SUITE_START);
 	if (p->feature != NULL) {
 		ev.suite = ev.location.file = p->feature->uri;
 		ev.title = p->feature->title;
 	}
 	suites_start(r, &s->suites, &ev);
-	attempt_event(a, &ev, EM_CASE_START);
+	attempt_event(s, a, &ev, EM_CASE_START);
 	locate(p, &ev);
 	ev.time_ns = a->started;
 	ev.worker = json_text(json_get(v, "workerId"));
@@ -539,8 +269,8 @@ on_step_finished(
 	enum cuke_status status = cuke_status(json_get_str(result, "status"));
 	struct attempt *a = attempt_of(s, v);
 	struct em_str text, type;
-	const struct em_str *step;
 	struct em_event ev;
+	struct em_str step;
 
 	if (a == NULL)
 		return rd_bad(r, none,
@@ -557,11 +287,11 @@ on_step_finished(
 	if (str_find(text, "\n") < 0 &&
 	    json_str(json_path(result, "exception.stackTrace")).n > text.n)
 		text = json_str(json_path(result, "exception.stackTrace"));
-	attempt_event(a, &ev, EM_CASE_MESSAGE);
+	attempt_event(s, a, &ev, EM_CASE_MESSAGE);
 	ev.time_ns = nanoseconds(json_get(v, "timestamp"));
-	step = step_text(a->pickle->test_steps, a->pickle->test_steps_n,
-	    step_id(json_text(json_get(v, "testStepId"))));
-	cuke_emit_error(r, &ev, status, step != NULL ? *step : EM_STR("hook"),
+	step = source_step(
+	    &s->source, a->pickle, json_text(json_get(v, "testStepId")));
+	cuke_emit_error(r, &ev, status, step.p != NULL ? step : EM_STR("hook"),
 	    type.n > 0 ? type : none, text);
 	return EM_OK;
 }
@@ -576,7 +306,7 @@ on_case_finished(
 	if (a == NULL)
 		return rd_bad(r, none,
 		    "a testCaseFinished of an unknown testCaseStarted");
-	attempt_event(a, &ev, EM_CASE_COMPLETE);
+	attempt_event(s, a, &ev, EM_CASE_COMPLETE);
 	cuke_conclude(a->worst, &ev);
 	if (ev.outcome == EM_SKIP)
 		ev.reason = a->reason;
@@ -611,7 +341,7 @@ on_attachment(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 		rd_warn(r, "an attachment of no scenario is left out");
 		return;
 	}
-	attempt_event(a, &ev, EM_CASE_ATTACHMENT);
+	attempt_event(s, a, &ev, EM_CASE_ATTACHMENT);
 	ev.time_ns = nanoseconds(json_get(v, "timestamp"));
 	if (json_get_str(v, "url").n == 0) {
 		cuke_emit_attachment(
@@ -666,9 +396,9 @@ on_message(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	if (str_eq(v->key, "meta"))
 		on_meta(r, s, v);
 	else if (str_eq(v->key, "gherkinDocument"))
-		on_document(r, s, v);
+		source_document(r, &s->source, v);
 	else if (str_eq(v->key, "pickle"))
-		on_pickle(r, s, v);
+		source_pickle(r, &s->source, v);
 	else if (str_eq(v->key, "testRunStarted"))
 		begin_run(r, s, v);
 	else if (str_eq(v->key, "testCase"))
@@ -732,8 +462,8 @@ cuke_stream_free(struct cuke_stream *s)
 		return;
 	while (s->open != NULL)
 		forget(s, s->open);
-	table_free(&s->ids);
-	table_free(&s->texts);
+	source_free(&s->source);
+	roll_free(&s->attempts);
 	suites_free(&s->suites);
 	free(s);
 }
