@@ -8,12 +8,9 @@
  * cases belong to the fixture.  Categories of a suite are those of its cases.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "dotnet.h"
-#include "nunit.h"
-#include "report.h"
-#include "xmldoc.h"
+#include "nunit-read.h"
 
 enum is {
 	RUN = 1,
@@ -84,363 +81,7 @@ static const struct xdoc_rule rules[] = {
 	{ 0, 0, NULL },
 };
 
-/* How something went, as the attributes of its element say. */
-struct result {
-	struct em_str result, label, site, executed, success;
-};
-
-struct suite {
-	struct suite *up, *spare;
-	struct arena arena; /* what is of this suite, all below */
-	struct em_event start; /* until it is sent */
-	struct rep_case *details; /* its properties and categories */
-	struct result result;
-	struct em_str path, title, reason, output;
-	struct em_message failure;
-	int64_t duration_ns;
-	bool method; /* stands for one method: path is that of the fixture */
-	bool sent;
-};
-
-struct nunit {
-	struct xdoc doc; /* first: see xmldoc.c */
-	struct report report;
-	struct suite *suite, *spare; /* the innermost; those to use again */
-	struct rep_case *c; /* the case that is open, or NULL */
-	struct result result; /* of the case */
-	struct em_str runstate;
-	struct em_message failure, assertion;
-	struct em_attachment attachment;
-	size_t assertions;
-	bool in_assertion;
-	bool failed; /* there was a failure element */
-	bool asserted; /* an assertion said the same as the failure */
-	bool decided; /* listing or not */
-	bool stated; /* the run states a result */
-};
-
 static const struct em_str none;
-
-/* ---- values ---- */
-
-static bool
-eq_nocase(struct em_str s, const char *lower)
-{
-	size_t n = strlen(lower);
-
-	for (size_t i = 0; i < s.n && i < n; i++) {
-		char c = s.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (c != lower[i])
-			return false;
-	}
-	return s.n == n;
-}
-
-/* Seconds; older producers wrote the comma of their country for a point. */
-static int64_t
-seconds(struct em_str s)
-{
-	struct em_str rest = s, whole;
-	int64_t w, f;
-
-	if (str_find(s, ".") < 0 && str_cut(&rest, ',', &whole)) {
-		char point[32];
-		int n = snprintf(point, sizeof(point), ".%.*s",
-		    (int)(rest.n < 20 ? rest.n : 20), rest.p);
-
-		if (str_ns(whole, 9, &w) &&
-		    str_ns((struct em_str){ point, (size_t)n }, 9, &f) &&
-		    !__builtin_add_overflow(w, f, &w))
-			return w;
-		return EM_UNSET;
-	}
-	return str_ns(s, 9, &w) ? w : EM_UNSET;
-}
-
-static int64_t
-duration_of(const struct xml_node *n)
-{
-	struct em_str s = xml_attr(n, "duration");
-
-	return seconds(s.p != NULL ? s : xml_attr(n, "time"));
-}
-
-static int64_t
-time_of(struct em_str s)
-{
-	int64_t ns;
-
-	return str_time(s, &ns) ? ns : EM_UNSET;
-}
-
-static void
-read_result(struct result *to, const struct xml_node *n, struct arena *a)
-{
-	to->result = arena_dup(a, xml_attr(n, "result"));
-	to->label = arena_dup(a, xml_attr(n, "label"));
-	to->site = arena_dup(a, xml_attr(n, "site"));
-	to->executed = arena_dup(a, xml_attr(n, "executed"));
-	to->success = arena_dup(a, xml_attr(n, "success"));
-}
-
-bool
-nunit_is_status(struct em_str label)
-{
-	for (size_t i = 0; i < label.n; i++) {
-		char c = label.p[i];
-
-		if ((c < 'a' || c > 'z') &&
-		    (i == 0 || ((c < '0' || c > '9') && c != '-' && c != '.')))
-			return false;
-	}
-	return label.n > 0;
-}
-
-struct word {
-	const char *word;
-	enum em_outcome outcome;
-	const char *status;
-};
-
-static const struct word results[] = {
-	{ "Passed", EM_PASS, NULL },
-	{ "Success", EM_PASS, NULL },
-	{ "Warning", EM_PASS, NULL },
-	{ "Failed", EM_FAIL, NULL },
-	{ "Failure", EM_FAIL, NULL },
-	{ "Error", EM_FAIL, "error" },
-	{ "NotRunnable", EM_FAIL, "error" },
-	{ "Cancelled", EM_FAIL, "abort" },
-	{ "Skipped", EM_SKIP, NULL },
-	{ "Ignored", EM_SKIP, "ignored" },
-	{ "Inconclusive", EM_SKIP, "precondition" },
-};
-
-static const struct word labels[] = {
-	{ "Error", EM_FAIL, "error" },
-	{ "Invalid", EM_FAIL, "error" },
-	{ "Cancelled", EM_FAIL, "abort" },
-	{ "Ignored", EM_SKIP, "ignored" },
-	{ "Explicit", EM_SKIP, "filtered" },
-};
-
-static enum em_outcome
-old_outcome(const struct result *x)
-{
-	if (eq_nocase(x->executed, "false"))
-		return EM_SKIP;
-	if (eq_nocase(x->success, "true"))
-		return EM_PASS;
-	return EM_FAIL;
-}
-
-/* False when the result is none that is known: taken for an error. */
-static bool
-judge(const struct result *x, enum em_outcome *outcome, struct em_str *status)
-{
-	const struct word *w = NULL;
-
-	*status = none;
-	for (size_t i = 0; w == NULL && i < ARRAY_LEN(results); i++)
-		if (str_eq(x->result, results[i].word))
-			w = &results[i];
-	if (w == NULL && x->result.p == NULL &&
-	    (eq_nocase(x->executed, "false") || eq_nocase(x->success, "true") ||
-		eq_nocase(x->success, "false"))) {
-		*outcome = old_outcome(x);
-		if (*outcome == EM_SKIP)
-			*status = EM_STR("ignored");
-		return true;
-	}
-	*outcome = w != NULL ? w->outcome : EM_FAIL;
-	*status = em_str(w != NULL ? w->status : "error");
-	for (size_t i = 0; w != NULL && i < ARRAY_LEN(labels); i++)
-		if (labels[i].outcome == *outcome &&
-		    str_eq(x->label, labels[i].word))
-			*status = em_str(labels[i].status);
-	if (w != NULL && nunit_is_status(x->label))
-		*status = x->label;
-	return w != NULL;
-}
-
-/* ---- suites ---- */
-
-static struct suite *
-push_suite(struct em_reader *r, struct nunit *s)
-{
-	struct suite *one = s->spare;
-
-	if (one != NULL)
-		s->spare = one->spare;
-	else if ((one = calloc(1, sizeof(*one))) != NULL)
-		arena_init(&one->arena, r->opts.limits.memory_max);
-	if (one == NULL)
-		return NULL;
-	*one = (struct suite){ .up = s->suite, .arena = one->arena };
-	s->suite = one;
-	return one;
-}
-
-static void
-pop_suite(struct em_reader *r, struct nunit *s)
-{
-	struct suite *one = s->suite;
-
-	s->suite = one->up;
-	if (one->arena.failed)
-		r->keep.failed = true;
-	arena_reset(&one->arena);
-	one->spare = s->spare;
-	s->spare = one;
-}
-
-/* Sends what has started around the place where we are, outermost first. */
-static void
-send_suites(struct nunit *s, struct suite *one)
-{
-	if (one == NULL || one->sent)
-		return;
-	send_suites(s, one->up);
-	one->sent = true;
-	if (one->method)
-		return;
-	if (one->details != NULL)
-		one->start.properties = rep_properties(one->details);
-	rep_suite(&s->report, &one->start);
-}
-
-static bool
-is_method(struct em_str type)
-{
-	return str_eq(type, "ParameterizedMethod") ||
-	    str_eq(type, "ParameterizedTest") || str_eq(type, "Theory") ||
-	    str_eq(type, "GenericMethod") || str_eq(type, "TestMethod");
-}
-
-static bool
-ends_nocase(struct em_str s, const char *lower)
-{
-	size_t n = strlen(lower);
-
-	return s.n >= n && eq_nocase(str_from(s, s.n - n), lower);
-}
-
-static struct em_str
-suite_name(const struct xml_node *n)
-{
-	struct em_str name = xml_attr(n, "name"), type = xml_attr(n, "type");
-
-	if (name.p == NULL)
-		name = xml_attr(n, "fullname");
-	if (name.p == NULL)
-		name = EM_STR("");
-	if (str_eq(type, "Assembly") || str_ends(type, "Project") ||
-	    (type.p == NULL &&
-		(ends_nocase(name, ".dll") || ends_nocase(name, ".exe"))))
-		return dotnet_assembly(name);
-	return name;
-}
-
-/* The suite that one is in: the next one around it that is no method. */
-static struct suite *
-parent_of(struct suite *one)
-{
-	do
-		one = one->up;
-	while (one != NULL && one->method);
-	return one;
-}
-
-static void
-name_suite(struct suite *one, struct em_str name)
-{
-	struct arena *a = &one->arena;
-	struct suite *up = parent_of(one);
-
-	one->title = arena_dup(a, name);
-	one->path = one->title;
-	em_event_init(&one->start, EM_SUITE_START);
-	if (up != NULL && one->method)
-		one->path = up->path;
-	else if (up != NULL)
-		one->path =
-		    arena_join(a, arena_join(a, up->path, EM_STR("/")), name);
-	one->start.suite = one->path;
-	if (up != NULL) {
-		one->start.parent = up->path;
-		one->start.title = one->title;
-	}
-}
-
-static void
-start_suite(struct em_reader *r, const struct xml_node *n)
-{
-	struct nunit *s = r->state;
-	struct suite *one = push_suite(r, s);
-
-	if (one == NULL) {
-		r->keep.failed = true;
-		return;
-	}
-	one->method = is_method(xml_attr(n, "type"));
-	one->details = rep_case_in(&one->arena);
-	one->duration_ns = duration_of(n);
-	one->failure = rep_blank;
-	read_result(&one->result, n, &one->arena);
-	name_suite(one, suite_name(n));
-	one->start.time_ns = time_of(xml_attr(n, "start-time"));
-	one->start.line = xdoc_line(&s->doc, n);
-}
-
-/* Whether the suite failed by itself, not because of what is in it. */
-static bool
-failed_itself(const struct suite *one)
-{
-	enum em_outcome outcome;
-	struct em_str status;
-
-	if (one->failure.message.p == NULL ||
-	    !judge(&one->result, &outcome, &status) || outcome != EM_FAIL)
-		return false;
-	if (str_eq(one->result.site, "Child") ||
-	    str_eq(one->result.site, "Parent"))
-		return false;
-	return !str_starts(one->failure.message, "One or more child tests") &&
-	    !str_starts(one->failure.message, "Child test failed");
-}
-
-static void
-end_suite(struct em_reader *r)
-{
-	struct nunit *s = r->state;
-	struct suite *one = s->suite;
-	struct em_event ev;
-
-	if (one == NULL)
-		return;
-	send_suites(s, one);
-	rep_log(&s->report, one->path, none, none, one->output);
-	em_event_init(&ev, EM_SUITE_COMPLETE);
-	ev.suite = one->path;
-	if (failed_itself(one)) {
-		rep_log(&s->report, one->path, none, EM_STR("error"),
-		    one->failure.message);
-		rep_log(&s->report, one->path, none, EM_STR("error"),
-		    one->failure.detail);
-		judge(&one->result, &ev.outcome, &ev.status);
-		if (ev.status.p == NULL)
-			ev.status = EM_STR("error");
-		ev.reason = one->failure.message;
-	}
-	if (!one->method)
-		ev.duration_ns = one->duration_ns;
-	if (!one->method || ev.outcome == EM_FAIL)
-		rep_suite_end(&s->report, &ev);
-	pop_suite(r, s);
-}
 
 /* ---- cases ---- */
 
@@ -449,7 +90,7 @@ end_suite(struct em_reader *r)
  * fixture around it Class or N.Class: what both agree on is the class.
  */
 static struct em_str
-class_of(const struct suite *one, struct em_str name)
+class_of(const struct nunit_suite *one, struct em_str name)
 {
 	for (; one != NULL; one = one->up) {
 		struct em_str rest = name, t = one->title;
@@ -481,7 +122,7 @@ start_case(struct em_reader *r, const struct xml_node *n)
 	s->failure = s->assertion = rep_blank;
 	s->assertions = 0;
 	s->failed = s->asserted = false;
-	read_result(&s->result, n, &p->arena);
+	nunit_read_result(&s->result, n, &p->arena);
 	s->runstate = rep_dup(p, xml_attr(n, "runstate"));
 	c->line = xdoc_line(&s->doc, n);
 	c->name = rep_dup(p, xml_attr(n, "name"));
@@ -496,9 +137,9 @@ start_case(struct em_reader *r, const struct xml_node *n)
 	}
 	if (s->suite != NULL)
 		c->suite = s->suite->path;
-	c->time_ns = time_of(xml_attr(n, "start-time"));
-	c->duration_ns = duration_of(n);
-	for (struct suite *one = s->suite; one != NULL; one = one->up)
+	c->time_ns = nunit_time(xml_attr(n, "start-time"));
+	c->duration_ns = nunit_duration(n);
+	for (struct nunit_suite *one = s->suite; one != NULL; one = one->up)
 		rep_inherit_tags(c, one->details);
 	if (seed.n > 0 && !str_eq(seed, "0"))
 		rep_property(c, EM_STR("seed"), rep_dup(p, seed));
@@ -541,7 +182,7 @@ judge_case(struct em_reader *r, struct nunit *s)
 	struct rep_case *c = s->c;
 	char quoted[80];
 
-	if (judge(&s->result, &c->outcome, &c->status))
+	if (nunit_judge(&s->result, &c->outcome, &c->status))
 		return;
 	rd_warn(r, "result \"%s\" is unknown, taken for an error",
 	    err_quote(quoted,
@@ -643,12 +284,12 @@ start_run(struct em_reader *r, const struct xml_node *n)
 	if (time.p == NULL && date.p != NULL)
 		time = arena_printf(&r->arena, "%.*s %.*s", (int)date.n, date.p,
 		    (int)xml_attr(n, "time").n, xml_attr(n, "time").p);
-	p->start.time_ns = time_of(time);
+	p->start.time_ns = nunit_time(time);
 	if (!str_eq(xml_attr(n, "random-seed"), "0"))
 		p->start.seed = rep_keep(p, xml_attr(n, "random-seed"));
 	p->start.line = xdoc_line(&s->doc, n);
 	p->version = rep_keep(p, xml_attr(n, "engine-version"));
-	p->duration_ns = seconds(xml_attr(n, "duration"));
+	p->duration_ns = nunit_seconds(xml_attr(n, "duration"));
 	s->stated = xml_attr(n, "result").p != NULL;
 	p->failed_itself = str_starts(xml_attr(n, "result"), "Failed");
 	s->decided = false;
@@ -702,11 +343,11 @@ on_start(struct em_reader *r, unsigned is, const struct xml_node *n)
 		break;
 	case SUITE:
 		decide(r, n);
-		start_suite(r, n);
+		nunit_start_suite(r, n);
 		break;
 	case CASE:
 		decide(r, n);
-		send_suites(s, s->suite);
+		nunit_send_suites(s, s->suite);
 		start_case(r, n);
 		break;
 	case PROPERTY:
@@ -739,7 +380,7 @@ on_start(struct em_reader *r, unsigned is, const struct xml_node *n)
 static void
 text_of(struct nunit *s, unsigned is, struct em_str text)
 {
-	struct suite *one = s->suite;
+	struct nunit_suite *one = s->suite;
 	struct em_message *m = &s->failure;
 	struct em_str *to;
 
@@ -778,7 +419,7 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 		rep_run_property(p, EM_STR("command-line"), str_trim(text));
 		break;
 	case SUITE:
-		end_suite(r);
+		nunit_end_suite(r);
 		break;
 	case CASE:
 		end_case(r);
@@ -819,7 +460,7 @@ cut(struct em_reader *r)
 	struct nunit *s = r->state;
 
 	rep_begin(&s->report);
-	send_suites(s, s->suite);
+	nunit_send_suites(s, s->suite);
 	if (s->c != NULL) {
 		add_failure(s);
 		rep_send(&s->report, s->c);
@@ -875,9 +516,9 @@ nunit_close(struct em_reader *r)
 	xdoc_close(&s->doc);
 	rep_close(&s->report);
 	while (s->suite != NULL)
-		pop_suite(r, s);
+		nunit_pop_suite(r, s);
 	while (s->spare != NULL) {
-		struct suite *one = s->spare;
+		struct nunit_suite *one = s->spare;
 
 		s->spare = one->spare;
 		arena_free(&one->arena);

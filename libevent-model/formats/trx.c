@@ -9,51 +9,7 @@
  * earlier attempts.
  */
 #include "dotnet.h"
-#include "report.h"
-#include "trx.h"
-#include "xmldoc.h"
-
-enum is {
-	RUN = 1,
-	TIMES,
-	SUMMARY,
-	RUN_INFOS,
-	RUN_INFO,
-	INFO_TEXT,
-	SUMMARY_OUTPUT,
-	SUMMARY_OUT,
-	RESULTS,
-	RESULT,
-	INNER,
-	OUTPUT,
-	OUT,
-	ERR,
-	TRACE,
-	ERROR_INFO,
-	MESSAGE,
-	STACK,
-	TEXTS,
-	TEXT,
-	FILES,
-	FILE_PATH,
-	COLLECTORS,
-	COLLECTOR,
-	URIS,
-	URI,
-	A,
-	DEFINITIONS,
-	TEST,
-	METHOD,
-	DESCRIPTION,
-	OWNERS,
-	OWNER,
-	CATEGORIES,
-	CATEGORY,
-	PROPERTIES,
-	PROPERTY,
-	KEY,
-	VALUE
-};
+#include "trx-read.h"
 
 static const struct xdoc_rule rules[] = {
 	{ XDOC_TOP, RUN, "TestRun" },
@@ -104,81 +60,9 @@ static const struct xdoc_rule rules[] = {
 
 enum { SEND_AT_ONCE = 500 }; /* cases; events wait until a step is over */
 
-struct definition {
-	struct em_str name, class_name, storage, code_base;
-	struct rep_case *details; /* categories and properties */
-};
-
-struct result {
-	struct result *up; /* the result around an inner one */
-	struct result *next; /* of those that wait */
-	struct rep_case *c;
-	struct em_str test; /* its id */
-	struct em_message error;
-	bool attempt; /* an earlier one of the result around it */
-};
-
-struct trx {
-	struct xdoc doc; /* first: see xmldoc.c */
-	struct report report;
-	struct table definitions; /* by id: struct definition * */
-	struct definition *test; /* the one that is open */
-	struct result *open; /* the innermost */
-	struct result *held, **held_tail;
-	struct em_attachment attachment;
-	struct em_str key, level;
-	bool defined; /* the definitions are read */
-};
-
 static const struct em_str none;
 
-/* ---- outcomes ---- */
-
-/* The first that means something is the one written for it. */
-static const struct trx_outcome outcomes[] = {
-	{ "Passed", EM_PASS, NULL },
-	{ "Warning", EM_PASS, NULL },
-	{ "Completed", EM_PASS, NULL },
-	{ "PassedButRunAborted", EM_PASS, NULL },
-	{ "Failed", EM_FAIL, NULL },
-	{ "Error", EM_FAIL, "error" },
-	{ "Timeout", EM_FAIL, "timeout" },
-	{ "Aborted", EM_FAIL, "abort" },
-	{ "Disconnected", EM_FAIL, "abort" },
-	{ "InProgress", EM_FAIL, "incomplete" },
-	{ "NotRunnable", EM_FAIL, "exec-fail" },
-	{ "NotExecuted", EM_SKIP, NULL },
-	{ "Inconclusive", EM_SKIP, "precondition" },
-	{ "Pending", EM_SKIP, "todo" },
-};
-
-const struct trx_outcome *
-trx_find_outcome(struct em_str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++)
-		if (str_eq(name, outcomes[i].name))
-			return &outcomes[i];
-	return NULL;
-}
-
-const struct trx_outcome *
-trx_outcome_for(enum em_outcome outcome, struct em_str status)
-{
-	const struct trx_outcome *plain = NULL;
-
-	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
-		const struct trx_outcome *o = &outcomes[i];
-
-		if (o->outcome != outcome)
-			continue;
-		if (o->status == NULL ? status.p == NULL
-				      : str_eq(status, o->status))
-			return o;
-		if (plain == NULL && o->status == NULL)
-			plain = o;
-	}
-	return plain;
-}
+/* ---- results ---- */
 
 /* An outcome is left out when it is the first of its enum, Error. */
 static void
@@ -197,134 +81,9 @@ judge(struct em_reader *r, struct rep_case *c, struct em_str name)
 	}
 }
 
-/* ---- definitions ---- */
-
-static struct definition *
-definition(struct em_reader *r, struct em_str id)
-{
-	struct trx *s = r->state;
-	uint64_t *slot = table_at(&s->definitions, table_key(&id, 1, 0));
-	struct definition *d;
-
-	if (slot == NULL) {
-		r->keep.failed = true;
-		return NULL;
-	}
-	if (*slot != 0)
-		return (struct definition *)(uintptr_t)*slot;
-	d = arena_alloc(&r->keep, sizeof(*d));
-	if (d == NULL || (d->details = rep_case_in(&r->keep)) == NULL)
-		return NULL;
-	*slot = (uint64_t)(uintptr_t)d;
-	return d;
-}
-
-static void
-define_property(struct definition *d, struct em_str key, struct em_str value)
-{
-	if (value.n > 0)
-		rep_property(d->details, arena_dup(d->details->arena, key),
-		    arena_dup(d->details->arena, value));
-}
-
-static void
-start_definition(struct em_reader *r, const struct xml_node *n)
-{
-	struct trx *s = r->state;
-	struct definition *d = definition(r, xml_attr(n, "id"));
-	struct em_str priority = xml_attr(n, "priority");
-
-	s->test = d;
-	if (d == NULL)
-		return;
-	d->name = arena_dup(&r->keep, xml_attr(n, "name"));
-	d->storage = arena_dup(&r->keep, xml_attr(n, "storage"));
-	if (!str_eq(priority, "2147483647"))
-		define_property(d, EM_STR("priority"), priority);
-}
-
-static void
-method(struct em_reader *r, const struct xml_node *n)
-{
-	struct trx *s = r->state;
-	struct em_str name = dotnet_class(xml_attr(n, "className"));
-
-	if (name.n > 0)
-		s->test->class_name = arena_dup(&r->keep, name);
-	s->test->code_base = arena_dup(&r->keep, xml_attr(n, "codeBase"));
-}
-
-static bool
-same_nocase(struct em_str a, struct em_str b)
-{
-	for (size_t i = 0; a.n == b.n && i < a.n; i++) {
-		char x = a.p[i], y = b.p[i];
-
-		if (x >= 'A' && x <= 'Z')
-			x = (char)(x - 'A' + 'a');
-		if (y >= 'A' && y <= 'Z')
-			y = (char)(y - 'A' + 'a');
-		if (x != y)
-			return false;
-	}
-	return a.n == b.n;
-}
-
-/* vstest writes storage in small letters, but not codeBase. */
-static struct em_str
-assembly_of(const struct definition *d)
-{
-	struct em_str storage = dotnet_assembly(d->storage);
-	struct em_str base = dotnet_assembly(d->code_base);
-
-	if (storage.n == 0)
-		return base.n > 0 ? base : none;
-	return same_nocase(storage, base) ? base : storage;
-}
-
-static void
-take_property(struct rep_case *c, struct em_str key, struct em_str value)
-{
-	if (str_eq(key, TRX_SUITE))
-		c->suite = value;
-	else if (str_eq(key, TRX_VARIANT))
-		c->variant = value;
-	else if (str_eq(key, TRX_STATUS))
-		c->status = value;
-	else if (str_eq(key, TRX_ITERATION))
-		str_i64(value, &c->iteration);
-	else
-		rep_property(c, key, value);
-}
-
-/* ---- results ---- */
-
-static void
-define(struct em_reader *r, struct result *x)
-{
-	struct trx *s = r->state;
-	struct rep_case *c = x->c;
-	const uint64_t *slot =
-	    table_get(&s->definitions, table_key(&x->test, 1, 0));
-	const struct definition *d =
-	    slot != NULL ? (const struct definition *)(uintptr_t)*slot : NULL;
-
-	if (d != NULL) {
-		c->suite = assembly_of(d);
-		c->class_name = d->class_name;
-		if (c->name.p == NULL)
-			c->name = d->name;
-		rep_inherit_tags(c, d->details);
-		rep_each_property(d->details, take_property, c);
-	}
-	if (c->name.p == NULL)
-		c->name = EM_STR("");
-	c->name = dotnet_method(c->name, c->class_name);
-}
-
 static bool
 is_earlier_attempt(
-    const struct result *up, const struct xml_node *n, struct em_str name)
+    const struct trx_result *up, const struct xml_node *n, struct em_str name)
 {
 	return up != NULL && em_str_eq(name, up->c->name) &&
 	    em_str_eq(xml_attr(n, "testId"), up->test) &&
@@ -337,13 +96,13 @@ start_result(struct em_reader *r, const struct xml_node *n)
 {
 	struct trx *s = r->state;
 	struct report *p = &s->report;
-	struct result *x = arena_alloc(&p->arena, sizeof(*x));
+	struct trx_result *x = arena_alloc(&p->arena, sizeof(*x));
 	struct rep_case *c = rep_case(p);
 	struct em_str host = xml_attr(n, "computerName");
 
 	if (x == NULL)
 		return;
-	*x = (struct result){ .up = s->open,
+	*x = (struct trx_result){ .up = s->open,
 		.c = c,
 		.test = rep_dup(p, xml_attr(n, "testId")),
 		.error = rep_blank };
@@ -365,7 +124,7 @@ start_result(struct em_reader *r, const struct xml_node *n)
 
 /* A failed inner result without a word of its own. */
 static void
-inner_failure(struct report *p, struct result *x)
+inner_failure(struct report *p, struct trx_result *x)
 {
 	x->error = rep_blank;
 	x->error.kind = EM_STR("error");
@@ -378,7 +137,7 @@ static void
 end_result(struct em_reader *r)
 {
 	struct trx *s = r->state;
-	struct result *x = s->open;
+	struct trx_result *x = s->open;
 
 	if (x == NULL)
 		return;
@@ -391,7 +150,7 @@ end_result(struct em_reader *r)
 			inner_failure(&s->report, x);
 		rep_move(x->up->c, x->c);
 	} else if (s->defined) {
-		define(r, x);
+		trx_define(r, x);
 		rep_send(&s->report, x->c);
 		if (s->held == NULL)
 			rep_clear(&s->report);
@@ -406,7 +165,7 @@ end_error(struct em_reader *r)
 {
 	struct trx *s = r->state;
 	struct report *p = &s->report;
-	struct result *x = s->open;
+	struct trx_result *x = s->open;
 	struct em_message *m = &x->error;
 	bool skipped = x->c->outcome == EM_SKIP;
 
@@ -469,36 +228,13 @@ summary(struct em_reader *r, const struct xml_node *n)
 /* ---- elements ---- */
 
 static void
-start_in_test(struct em_reader *r, enum is is, const struct xml_node *n)
-{
-	struct trx *s = r->state;
-	struct definition *d = s->test;
-
-	switch (is) {
-	case METHOD:
-		method(r, n);
-		break;
-	case OWNER:
-		define_property(d, EM_STR("owner"), xml_attr(n, "name"));
-		break;
-	case CATEGORY:
-		if (xml_attr(n, "TestCategory").n > 0)
-			rep_tag(d->details,
-			    arena_dup(&r->keep, xml_attr(n, "TestCategory")));
-		break;
-	default:
-		break;
-	}
-}
-
-static void
 on_start(struct em_reader *r, unsigned is, const struct xml_node *n)
 {
 	struct trx *s = r->state;
 	struct report *p = &s->report;
 	struct em_attachment a = { .path = rep_dup(p, xml_attr(n, "path")) };
 
-	switch ((enum is)is) {
+	switch ((enum trx_is)is) {
 	case RUN:
 		start_run(r, n);
 		break;
@@ -526,11 +262,11 @@ on_start(struct em_reader *r, unsigned is, const struct xml_node *n)
 		};
 		break;
 	case TEST:
-		start_definition(r, n);
+		trx_start_definition(r, n);
 		break;
 	default:
 		if (s->test != NULL)
-			start_in_test(r, (enum is)is, n);
+			trx_start_in_definition(r, (enum trx_is)is, n);
 		break;
 	}
 }
@@ -547,7 +283,7 @@ text_message(struct rep_case *c, struct em_str text)
 }
 
 static void
-end_in_result(struct em_reader *r, enum is is, struct em_str text)
+end_in_result(struct em_reader *r, enum trx_is is, struct em_str text)
 {
 	struct trx *s = r->state;
 	struct report *p = &s->report;
@@ -588,33 +324,11 @@ end_in_result(struct em_reader *r, enum is is, struct em_str text)
 }
 
 static void
-end_in_test(struct em_reader *r, enum is is, struct em_str text)
-{
-	struct trx *s = r->state;
-
-	switch (is) {
-	case DESCRIPTION:
-		define_property(s->test, EM_STR("Description"), text);
-		break;
-	case KEY:
-		s->key = arena_dup(&r->keep, text);
-		break;
-	case VALUE:
-		if (s->key.n > 0)
-			rep_property(s->test->details, s->key,
-			    arena_dup(&r->keep, text));
-		break;
-	default:
-		break;
-	}
-}
-
-static void
 on_end(struct em_reader *r, unsigned is, struct em_str text)
 {
 	struct trx *s = r->state;
 
-	switch ((enum is)is) {
+	switch ((enum trx_is)is) {
 	case INFO_TEXT:
 		rep_log(&s->report, none, none, s->level, text);
 		break;
@@ -632,9 +346,9 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 		break;
 	default:
 		if (s->open != NULL)
-			end_in_result(r, (enum is)is, text);
+			end_in_result(r, (enum trx_is)is, text);
 		else if (s->test != NULL)
-			end_in_test(r, (enum is)is, text);
+			trx_end_in_definition(r, (enum trx_is)is, text);
 		break;
 	}
 }
@@ -648,10 +362,10 @@ send_held(struct em_reader *r, size_t max)
 	struct trx *s = r->state;
 
 	for (size_t n = 0; s->held != NULL && n < max; n++) {
-		struct result *x = s->held;
+		struct trx_result *x = s->held;
 
 		s->held = x->next;
-		define(r, x);
+		trx_define(r, x);
 		rep_send(&s->report, x->c);
 	}
 	return s->held == NULL;
@@ -678,7 +392,7 @@ cut(struct em_reader *r)
 	if (s->open == NULL)
 		return;
 	s->open->c->outcome = EM_NONE;
-	define(r, s->open);
+	trx_define(r, s->open);
 	rep_send(&s->report, s->open->c);
 }
 

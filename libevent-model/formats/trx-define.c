@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* The definitions of tests in TRX, and what they say of results. */
+#include "dotnet.h"
+#include "trx-read.h"
+
+static const struct em_str none;
+
+static struct trx_definition *
+definition(struct em_reader *r, struct em_str id)
+{
+	struct trx *s = r->state;
+	uint64_t *slot = table_at(&s->definitions, table_key(&id, 1, 0));
+	struct trx_definition *d;
+
+	if (slot == NULL) {
+		r->keep.failed = true;
+		return NULL;
+	}
+	if (*slot != 0)
+		return (struct trx_definition *)(uintptr_t)*slot;
+	d = arena_alloc(&r->keep, sizeof(*d));
+	if (d == NULL || (d->details = rep_case_in(&r->keep)) == NULL)
+		return NULL;
+	*slot = (uint64_t)(uintptr_t)d;
+	return d;
+}
+
+static void
+define_property(
+    struct trx_definition *d, struct em_str key, struct em_str value)
+{
+	if (value.n > 0)
+		rep_property(d->details, arena_dup(d->details->arena, key),
+		    arena_dup(d->details->arena, value));
+}
+
+void
+trx_start_definition(struct em_reader *r, const struct xml_node *n)
+{
+	struct trx *s = r->state;
+	struct trx_definition *d = definition(r, xml_attr(n, "id"));
+	struct em_str priority = xml_attr(n, "priority");
+
+	s->test = d;
+	if (d == NULL)
+		return;
+	d->name = arena_dup(&r->keep, xml_attr(n, "name"));
+	d->storage = arena_dup(&r->keep, xml_attr(n, "storage"));
+	if (!str_eq(priority, "2147483647"))
+		define_property(d, EM_STR("priority"), priority);
+}
+
+static void
+method(struct em_reader *r, const struct xml_node *n)
+{
+	struct trx *s = r->state;
+	struct em_str name = dotnet_class(xml_attr(n, "className"));
+
+	if (name.n > 0)
+		s->test->class_name = arena_dup(&r->keep, name);
+	s->test->code_base = arena_dup(&r->keep, xml_attr(n, "codeBase"));
+}
+
+static bool
+same_nocase(struct em_str a, struct em_str b)
+{
+	for (size_t i = 0; a.n == b.n && i < a.n; i++) {
+		char x = a.p[i], y = b.p[i];
+
+		if (x >= 'A' && x <= 'Z')
+			x = (char)(x - 'A' + 'a');
+		if (y >= 'A' && y <= 'Z')
+			y = (char)(y - 'A' + 'a');
+		if (x != y)
+			return false;
+	}
+	return a.n == b.n;
+}
+
+/* vstest writes storage in small letters, but not codeBase. */
+static struct em_str
+assembly_of(const struct trx_definition *d)
+{
+	struct em_str storage = dotnet_assembly(d->storage);
+	struct em_str base = dotnet_assembly(d->code_base);
+
+	if (storage.n == 0)
+		return base.n > 0 ? base : none;
+	return same_nocase(storage, base) ? base : storage;
+}
+
+static void
+take_property(struct rep_case *c, struct em_str key, struct em_str value)
+{
+	if (str_eq(key, TRX_SUITE))
+		c->suite = value;
+	else if (str_eq(key, TRX_VARIANT))
+		c->variant = value;
+	else if (str_eq(key, TRX_STATUS))
+		c->status = value;
+	else if (str_eq(key, TRX_ITERATION))
+		str_i64(value, &c->iteration);
+	else
+		rep_property(c, key, value);
+}
+
+void
+trx_define(struct em_reader *r, struct trx_result *x)
+{
+	struct trx *s = r->state;
+	struct rep_case *c = x->c;
+	const uint64_t *slot =
+	    table_get(&s->definitions, table_key(&x->test, 1, 0));
+	const struct trx_definition *d = slot != NULL
+	    ? (const struct trx_definition *)(uintptr_t)*slot
+	    : NULL;
+
+	if (d != NULL) {
+		c->suite = assembly_of(d);
+		c->class_name = d->class_name;
+		if (c->name.p == NULL)
+			c->name = d->name;
+		rep_inherit_tags(c, d->details);
+		rep_each_property(d->details, take_property, c);
+	}
+	if (c->name.p == NULL)
+		c->name = EM_STR("");
+	c->name = dotnet_method(c->name, c->class_name);
+}
+
+void
+trx_start_in_definition(
+    struct em_reader *r, enum trx_is is, const struct xml_node *n)
+{
+	struct trx *s = r->state;
+	struct trx_definition *d = s->test;
+
+	switch (is) {
+	case METHOD:
+		method(r, n);
+		break;
+	case OWNER:
+		define_property(d, EM_STR("owner"), xml_attr(n, "name"));
+		break;
+	case CATEGORY:
+		if (xml_attr(n, "TestCategory").n > 0)
+			rep_tag(d->details,
+			    arena_dup(&r->keep, xml_attr(n, "TestCategory")));
+		break;
+	default:
+		break;
+	}
+}
+
+void
+trx_end_in_definition(struct em_reader *r, enum trx_is is, struct em_str text)
+{
+	struct trx *s = r->state;
+
+	switch (is) {
+	case DESCRIPTION:
+		define_property(s->test, EM_STR("Description"), text);
+		break;
+	case KEY:
+		s->key = arena_dup(&r->keep, text);
+		break;
+	case VALUE:
+		if (s->key.n > 0)
+			rep_property(s->test->details, s->key,
+			    arena_dup(&r->keep, text));
+		break;
+	default:
+		break;
+	}
+}
