@@ -41,8 +41,9 @@
 	X(markdown) \
 	X(github) \
 	X(gcc) \
-	X(chrometrace)
-/* clang-format on */
+	X(chrometrace) \
+	/* clang-format on */ \
+	X(tap)
 
 #define X(name) extern const struct em_format format_##name;
 FORMATS

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * TAP 14 out: one test point a case, with diagnostics in YAML, and the plan
+ * at the end; a stream that is cut has no plan, and bails out.  A suite that
+ * failed by itself is a point too, since nothing else can fail.  There are no
+ * subtests, so that it is TAP 13 as well.
+ */
+#include <string.h>
+
+#include "plain.h"
+#include "tap.h"
+
+static const size_t case_max = (size_t)256 << 20;
+
+/* ---- text ---- */
+
+/* On one line, with what TAP escapes. */
+static void
+write_plain(struct em_out *out, struct em_str s)
+{
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '\\' || c == '#')
+			out_byte(out, '\\');
+		out_byte(out, c == '\n' || c == '\r' ? ' ' : c);
+	}
+}
+
+/* Whether text of several lines can stand as it is behind "|". */
+static bool
+is_block(struct em_str s)
+{
+	bool lines = false;
+
+	if (s.n == 0 || s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\n' ||
+	    str_ends(s, "\n\n") || str_utf8_valid(s) < s.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		lines |= c == '\n' && i + 1 < s.n;
+		/* Line ends that only YAML knows start with these. */
+		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f ||
+		    c == 0xc2 || c == 0xe2 || c == 0xef)
+			return false;
+	}
+	return lines;
+}
+
+static void
+write_value(struct em_out *out, const char *key, struct em_str s)
+{
+	struct em_str line;
+
+	if (s.n == 0)
+		return;
+	em_out_printf(out, "  %s: ", key);
+	if (!is_block(s)) {
+		em_out_json_str(out, s);
+		out_byte(out, '\n');
+		return;
+	}
+	/* "|-" says whether the last line ends, but prove cannot read it. */
+	em_out_puts(out, "|\n");
+	while (s.n > 0) {
+		str_cut(&s, '\n', &line);
+		if (line.n > 0)
+			em_out_puts(out, "    ");
+		em_out_write(out, line);
+		out_byte(out, '\n');
+	}
+}
+
+/* ---- diagnostics ---- */
+
+static void
+write_place(struct em_out *out, const struct em_location *l)
+{
+	if (l->file.n == 0)
+		return;
+	em_out_puts(out, "  at:\n    file: ");
+	em_out_json_str(out, l->file);
+	if (l->line > 0)
+		em_out_printf(out, "\n    line: %lld", (long long)l->line);
+	if (l->column > 0)
+		em_out_printf(out, "\n    column: %lld", (long long)l->column);
+	out_byte(out, '\n');
+}
+
+/* Milliseconds with what is below them. */
+static void
+write_duration(struct em_out *out, int64_t ns)
+{
+	char digits[8];
+	int n = 6;
+
+	if (ns == EM_UNSET)
+		return;
+	em_out_printf(out, "  duration_ms: %lld", (long long)(ns / 1000000));
+	ns %= 1000000;
+	for (int i = 5; i >= 0; i--, ns /= 10)
+		digits[i] = (char)('0' + ns % 10);
+	while (n > 0 && digits[n - 1] == '0')
+		n--;
+	if (n > 0) {
+		out_byte(out, '.');
+		em_out_write(out, (struct em_str){ digits, (size_t)n });
+	}
+	out_byte(out, '\n');
+}
+
+/* The output of one stream, in one piece. */
+static void
+write_output(struct em_writer *w, struct em_out *out, const struct pend_case *c,
+    const char *stream)
+{
+	struct tap_writer *tw = w->state;
+	struct em_str all = { NULL, 0 };
+
+	for (const struct em_item *i = c->items; i != NULL; i = i->next)
+		if (i->kind == EM_CASE_OUTPUT &&
+		    str_eq(i->u.output->stream, stream))
+			all = arena_join(&tw->scratch, all, i->u.output->text);
+	write_value(out, stream, all);
+}
+
+static void
+write_metrics(struct em_out *out, const struct pend_case *c)
+{
+	bool any = false;
+
+	for (const struct em_item *i = c->items; i != NULL; i = i->next) {
+		const struct em_metric *m = i->u.metric;
+
+		if (i->kind != EM_CASE_METRIC)
+			continue;
+		if (!any)
+			em_out_puts(out, "  metrics:\n");
+		any = true;
+		em_out_puts(out, "    - metric: ");
+		em_out_json_str(out, m->metric);
+		em_out_puts(out, "\n      value: ");
+		em_out_write(out, m->value);
+		em_out_puts(out, "\n      unit: ");
+		em_out_json_str(out, m->unit);
+		out_byte(out, '\n');
+	}
+}
+
+static const struct em_message *
+first_message(const struct pend_case *c)
+{
+	const struct em_message *m = pend_error(c);
+
+	for (const struct em_item *i = c->items; m == NULL && i != NULL;
+	     i = i->next)
+		if (i->kind == EM_CASE_MESSAGE &&
+		    !str_eq(i->u.message->kind, "ignored"))
+			m = i->u.message;
+	return m;
+}
+
+/* Messages after the first, each as people would read it. */
+static void
+write_others(struct em_out *out, const struct pend_case *c,
+    const struct em_message *first)
+{
+	bool any = false;
+
+	for (const struct em_item *i = c->items; i != NULL; i = i->next) {
+		const struct em_message *m = i->u.message;
+
+		if (i->kind != EM_CASE_MESSAGE || m == first ||
+		    m->message.n == 0)
+			continue;
+		if (!any)
+			em_out_puts(out, "  messages:\n");
+		any = true;
+		em_out_puts(out, "    - ");
+		em_out_json_str(out, m->message);
+		out_byte(out, '\n');
+	}
+}
+
+static void
+write_message(struct em_out *out, const struct em_message *m)
+{
+	write_value(out, "message", m->message);
+	write_value(out, "type", m->type);
+	write_value(out, "code", m->code);
+	write_value(out, "expected", m->expected);
+	write_value(out, "actual", m->actual);
+	write_place(out, &m->location);
+	write_value(out, "detail", m->detail);
+}
+
+/* What is lost, and whether there is anything to say at all. */
+static bool
+count_items(struct em_writer *w, const struct pend_case *c, bool failed)
+{
+	bool any = c->end.duration_ns != EM_UNSET || c->attempts > 1 ||
+	    (failed && c->end.status.n + c->end.reason.n > 0);
+
+	for (const struct em_item *i = c->items; i != NULL; i = i->next) {
+		if (i->kind == EM_CASE_ATTACHMENT)
+			wr_lost(w, "attachments");
+		else if (i->kind == EM_CASE_OUTPUT && !failed)
+			wr_lost(w, "output of tests that did not fail");
+		else
+			any = true;
+	}
+	if (c->end.properties.n > 0)
+		wr_lost(w, "properties");
+	return any;
+}
+
+static void
+write_yaml(struct em_writer *w, struct em_out *out, const struct pend_case *c,
+    bool failed)
+{
+	const struct em_message *m = first_message(c);
+	const struct em_event *end = &c->end;
+
+	if (!count_items(w, c, failed))
+		return;
+	em_out_puts(out, "  ---\n");
+	write_duration(out, end->duration_ns);
+	if (c->attempts > 1)
+		em_out_printf(
+		    out, "  attempts: %lld\n", (long long)c->attempts);
+	if (failed)
+		write_value(out, "status", end->status);
+	if (m != NULL)
+		write_message(out, m);
+	else if (failed)
+		write_value(out, "message", end->reason);
+	write_others(out, c, m);
+	write_metrics(out, c);
+	if (failed) {
+		write_output(w, out, c, "stdout");
+		write_output(w, out, c, "stderr");
+		write_output(w, out, c, "combined");
+	}
+	em_out_puts(out, "  ...\n");
+}
+
+/* ---- points ---- */
+
+/* All of a point but its number, which comes when it is written. */
+static void
+write_case(struct em_writer *w, struct em_out *out, const struct pend_case *c)
+{
+	struct tap_writer *tw = w->state;
+	const struct em_event *end = &c->end;
+	struct em_str name = plain_name(&tw->scratch, &c->id);
+	bool todo = str_eq(end->status, "xfail") || str_eq(end->status, "todo");
+	bool skip = end->outcome == EM_SKIP;
+	bool failed = !skip && end->outcome != EM_PASS;
+
+	if (name.n > 0)
+		em_out_puts(out, " - ");
+	if (memchr(name.p, '\n', name.n) != NULL)
+		wr_lost(w, "line ends in names");
+	write_plain(out, name);
+	if (skip || str_eq(end->status, "xpass")) {
+		em_out_puts(out, skip && !todo ? " # SKIP" : " # TODO");
+		if (end->reason.n > 0)
+			out_byte(out, ' ');
+		write_plain(out, end->reason);
+	}
+	out_byte(out, '\n');
+	write_yaml(w, out, c, failed);
+}
+
+static void
+begin(struct em_writer *w)
+{
+	struct tap_writer *tw = w->state;
+
+	if (!tw->begun)
+		em_out_printf(w->out, "TAP version %d\n", tw->version);
+	tw->begun = true;
+}
+
+static void
+write_number(struct em_writer *w, bool ok)
+{
+	struct tap_writer *tw = w->state;
+
+	begin(w);
+	em_out_printf(
+	    w->out, "%s %lld", ok ? "ok" : "not ok", (long long)++tw->count);
+	tw->failed |= !ok;
+}
+
+static enum em_rc
+no_memory(struct em_writer *w)
+{
+	return err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
+}
+
+static enum em_rc
+case_done(struct em_writer *w, struct pend_case *c)
+{
+	struct tap_writer *tw = w->state;
+	enum em_outcome o = c->end.outcome;
+	bool todo =
+	    str_eq(c->end.status, "xfail") || str_eq(c->end.status, "todo");
+	struct em_out *text;
+
+	if (tw->now || o == EM_PASS || o == EM_SKIP) {
+		bool failed = tw->failed;
+
+		write_number(w, o == EM_PASS || (o == EM_SKIP && !todo));
+		/* A todo is not ok and breaks nothing. */
+		if (o == EM_SKIP)
+			tw->failed = failed;
+		write_case(w, w->out, c);
+		pend_forget(&tw->pend, c);
+		return EM_OK;
+	}
+	text = em_out_mem();
+	if (text == NULL)
+		return no_memory(w);
+	write_case(w, text, c);
+	pend_text(&tw->pend, c, em_out_memory(text));
+	return em_out_close(text, &w->err);
+}
+
+/* Failures that no retry took back, and cases that never ended. */
+static void
+write_pending(struct em_writer *w)
+{
+	struct tap_writer *tw = w->state;
+	struct pend_case *c;
+
+	while ((c = tw->pend.first) != NULL) {
+		write_number(w, false);
+		if (c->text.p != NULL) {
+			em_out_write(w->out, c->text);
+		} else {
+			c->end.outcome = EM_FAIL;
+			c->end.status = EM_STR("incomplete");
+			c->end.duration_ns = EM_UNSET;
+			write_case(w, w->out, c);
+		}
+		pend_forget(&tw->pend, c);
+	}
+}
+
+/* ---- events ---- */
+
+static void
+write_comment(struct em_writer *w, struct em_str text)
+{
+	struct em_str line;
+
+	begin(w);
+	while (text.n > 0) {
+		str_cut(&text, '\n', &line);
+		if (str_ends(line, "\r"))
+			line.n--;
+		/* What looks like the heading of a subtest must not be one. */
+		em_out_puts(w->out, str_starts(line, "Subtest") ? "#  " : "# ");
+		em_out_write(w->out, line);
+		out_byte(w->out, '\n');
+	}
+}
+
+static void
+suite_done(struct em_writer *w, const struct em_event *ev)
+{
+	if (ev->outcome != EM_FAIL)
+		return;
+	write_number(w, false);
+	em_out_puts(w->out, " - ");
+	write_plain(w->out, ev->suite);
+	em_out_puts(w->out, "\n  ---\n");
+	write_value(w->out, "status", ev->status);
+	write_value(w->out, "message",
+	    ev->reason.n > 0 ? ev->reason : EM_STR("the suite failed"));
+	em_out_puts(w->out, "  ...\n");
+}
+
+static void
+run_done(struct em_writer *w, const struct em_event *ev)
+{
+	struct tap_writer *tw = w->state;
+
+	begin(w);
+	write_pending(w);
+	tw->whole = true;
+	if (ev->outcome == EM_FAIL && !tw->failed && !tw->cancelled) {
+		tw->cancelled = true;
+		tw->why = ev->status.n > 0 ? arena_dup(&w->keep, ev->status)
+					   : EM_STR("the run failed");
+	}
+}
+
+enum em_rc
+tap_write_event(struct em_writer *w, const struct em_event *ev)
+{
+	struct tap_writer *tw = w->state;
+	struct pend_case *c;
+	enum pend_what what;
+
+	arena_reset(&tw->scratch);
+	switch (ev->kind) {
+	case EM_RUN_START:
+		begin(w);
+		tw->whole = false;
+		return EM_OK;
+	case EM_RUN_CANCEL:
+		tw->cancelled = true;
+		tw->why = arena_dup(&w->keep, ev->reason);
+		return EM_OK;
+	case EM_RUN_COMPLETE:
+		run_done(w, ev);
+		return EM_OK;
+	case EM_SUITE_COMPLETE:
+		suite_done(w, ev);
+		return EM_OK;
+	case EM_LOG:
+		write_comment(w, ev->text);
+		return EM_OK;
+	case EM_DISCOVER_CASE:
+		wr_lost(w, "discovered cases");
+		return EM_OK;
+	case EM_DISCOVER_COMPLETE:
+		/* A listing is whole without a run. */
+		tw->whole = true;
+		return EM_OK;
+	case EM_UNKNOWN:
+		wr_lost(w, "unknown events");
+		return EM_OK;
+	default:
+		break;
+	}
+	what = pend_event(&tw->pend, ev, &c);
+	if (tw->pend.failed)
+		return no_memory(w);
+	return what == PEND_DONE ? case_done(w, c) : EM_OK;
+}
+
+enum em_rc
+tap_write_open(struct em_writer *w)
+{
+	struct tap_writer *tw = w->state;
+	const char *version = wr_option(w, "version");
+
+	arena_init(&tw->scratch, case_max);
+	pend_init(&tw->pend, case_max);
+	tw->version = 14;
+	if (version != NULL && strcmp(version, "13") == 0)
+		tw->version = 13;
+	else if (version != NULL && strcmp(version, "14") != 0)
+		return err_set(&w->err, EM_E_USAGE, 0,
+		    "bad value \"%s\" of version, it is 13 or 14", version);
+	return pend_option(w, &tw->now);
+}
+
+enum em_rc
+tap_write_finish(struct em_writer *w)
+{
+	struct tap_writer *tw = w->state;
+
+	begin(w);
+	write_pending(w);
+	if (tw->whole && !tw->cancelled) {
+		em_out_printf(w->out, "1..%lld\n", (long long)tw->count);
+		return EM_OK;
+	}
+	if (!tw->cancelled)
+		tw->why = EM_STR("the results are cut short");
+	/* Instead of the plan, behind which some read no more. */
+	em_out_puts(w->out, "Bail out!");
+	if (tw->why.n > 0)
+		out_byte(w->out, ' ');
+	write_plain(w->out, tw->why);
+	out_byte(w->out, '\n');
+	return EM_OK;
+}
+
+void
+tap_write_close(struct em_writer *w)
+{
+	struct tap_writer *tw = w->state;
+
+	pend_free(&tw->pend);
+	arena_free(&tw->scratch);
+}

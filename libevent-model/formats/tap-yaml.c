@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Diagnostics of TAP.  Their YAML has no schema, and much of it is not YAML:
+ * what is read here is the keys that producers have in common, as they stand
+ * in block mappings, and no more.
+ */
+#include <string.h>
+
+#include "json.h"
+#include "tap.h"
+#include "trace.h"
+
+enum { NEST_MAX = 3 }; /* mappings in mappings */
+
+/* ---- scalars ---- */
+
+static size_t
+indent_of(struct em_str line)
+{
+	size_t n = 0;
+
+	while (n < line.n && line.p[n] == ' ')
+		n++;
+	return n;
+}
+
+static bool
+is_blank_line(struct em_str line)
+{
+	return str_trim(line).n == 0;
+}
+
+/* Lines without up to n blanks in front of each. */
+static struct em_str
+dedent(struct arena *a, struct em_str s, size_t n)
+{
+	char *p = arena_bytes(a, s.n + 1);
+	struct em_str r = { p, 0 }, line;
+
+	while (p != NULL && s.n > 0) {
+		bool lf = str_cut(&s, '\n', &line);
+		size_t in = indent_of(line);
+
+		line = str_from(line, in < n ? in : n);
+		if (line.n > 0)
+			memcpy(p + r.n, line.p, line.n);
+		r.n += line.n;
+		if (lf)
+			p[r.n++] = '\n';
+	}
+	return r;
+}
+
+static size_t
+first_indent(struct em_str s)
+{
+	struct em_str line;
+
+	while (s.n > 0) {
+		str_cut(&s, '\n', &line);
+		if (!is_blank_line(line))
+			return indent_of(line);
+	}
+	return 0;
+}
+
+/* Line ends to blanks, as > and plain scalars of several lines have it. */
+static struct em_str
+fold(struct arena *a, struct em_str s)
+{
+	char *p = arena_bytes(a, s.n + 1);
+	struct em_str r = { p, 0 };
+
+	for (size_t i = 0; p != NULL && i < s.n; i++) {
+		if (s.p[i] != '\n') {
+			p[r.n++] = s.p[i];
+			continue;
+		}
+		while (i + 1 < s.n && s.p[i + 1] == ' ')
+			i++;
+		p[r.n++] = ' ';
+	}
+	return str_trim(r);
+}
+
+/* "...", a JSON string if it can be one. */
+static struct em_str
+double_quoted(struct arena *a, struct em_str s)
+{
+	static const char named[] = "n\nt\tr\re\033";
+	struct em_error e = { .code = EM_E_NONE };
+	const struct json *v = json_parse(a, s, 1, &e);
+	char *p = v == NULL ? arena_bytes(a, s.n) : NULL;
+	struct em_str r = { p, 0 };
+
+	if (v != NULL)
+		return json_str(v);
+	s = str_from(str_upto(s, s.n - 1), 1);
+
+	for (size_t i = 0; p != NULL && i < s.n; i++) {
+		if (s.p[i] == '\\' && i + 1 < s.n) {
+			char c = s.p[++i];
+
+			for (size_t k = 0; k + 1 < sizeof(named); k += 2)
+				if (c == named[k])
+					c = named[k + 1];
+			p[r.n++] = c;
+			continue;
+		}
+		p[r.n++] = s.p[i];
+	}
+	return r;
+}
+
+static struct em_str
+single_quoted(struct arena *a, struct em_str s)
+{
+	char *p = arena_bytes(a, s.n + 1);
+	struct em_str r = { p, 0 };
+
+	for (size_t i = 0; p != NULL && i < s.n; i++) {
+		if (s.p[i] == '\'' && i + 1 < s.n && s.p[i + 1] == '\'')
+			i++;
+		p[r.n++] = s.p[i];
+	}
+	return r;
+}
+
+/* A value: what stands behind the colon, and the lines below it. */
+static struct em_str
+scalar(struct arena *a, struct em_str head, struct em_str below)
+{
+	struct em_str all;
+
+	if (head.n > 0 && (head.p[0] == '|' || head.p[0] == '>')) {
+		size_t n = first_indent(below);
+
+		/* An explicit indent is relative to that of the key. */
+		for (size_t i = 1; i < head.n; i++)
+			if (head.p[i] >= '1' && head.p[i] <= '9')
+				n = (size_t)(head.p[i] - '0');
+		all = dedent(a, below, n);
+		while (str_ends(all, "\n"))
+			all.n--;
+		return head.p[0] == '>' ? fold(a, all) : all;
+	}
+	all = head;
+	if (head.n == 0)
+		all = dedent(a, below, first_indent(below));
+	else if (!is_blank_line(below))
+		all = arena_join(a, arena_join(a, head, EM_STR("\n")), below);
+	all = str_trim(all);
+	if (all.n >= 2 && all.p[0] == '"' && all.p[all.n - 1] == '"')
+		return double_quoted(a, all);
+	if (all.n >= 2 && all.p[0] == '\'' && all.p[all.n - 1] == '\'')
+		return single_quoted(a, str_from(str_upto(all, all.n - 1), 1));
+	if (str_eq(all, "~") || str_eq(all, "null"))
+		return (struct em_str){ NULL, 0 };
+	return all;
+}
+
+/* ---- places ---- */
+
+/* "path:12:5", perhaps with "name (" before and ")" behind. */
+static void
+take_place(struct em_str s, struct tap_diag *d)
+{
+	struct em_location l = d->location;
+	size_t open;
+
+	s = str_trim(s);
+	open = s.n;
+	if (str_ends(s, ")")) {
+		while (open > 0 && s.p[open - 1] != '(')
+			open--;
+		s = str_from(str_upto(s, s.n - 1), open);
+	}
+	if (str_starts(s, "file://"))
+		s = str_from(s, strlen("file://"));
+	if (trace_place(&s, &l))
+		d->location = l;
+}
+
+static void
+take_number(struct em_str s, int64_t *n)
+{
+	int64_t v;
+
+	if (str_i64(str_trim(s), &v) && v > 0)
+		*n = v;
+}
+
+/* ---- keys ---- */
+
+enum field {
+	F_MESSAGE,
+	F_TYPE,
+	F_CODE,
+	F_EXPECTED,
+	F_ACTUAL,
+	F_FILE,
+	F_LINE,
+	F_COLUMN,
+	F_PLACE,
+	F_DURATION,
+	F_FAILURE,
+	F_INSIDE, /* a mapping whose keys count */
+	F_NOISE /* says nothing about the result */
+};
+
+static const struct {
+	const char *key;
+	enum field field;
+} known[] = {
+	{ "message", F_MESSAGE },
+	{ "reason", F_MESSAGE },
+	{ "error", F_INSIDE },
+	{ "name", F_TYPE },
+	{ "type", F_TYPE },
+	{ "code", F_CODE },
+	{ "expected", F_EXPECTED },
+	{ "expect", F_EXPECTED },
+	{ "wanted", F_EXPECTED },
+	{ "actual", F_ACTUAL },
+	{ "found", F_ACTUAL },
+	{ "got", F_ACTUAL },
+	{ "received", F_ACTUAL },
+	{ "data", F_INSIDE },
+	{ "at", F_INSIDE },
+	{ "location", F_PLACE },
+	{ "file", F_FILE },
+	{ "fileName", F_FILE },
+	{ "line", F_LINE },
+	{ "lineNumber", F_LINE },
+	{ "column", F_COLUMN },
+	{ "columnNumber", F_COLUMN },
+	{ "duration_ms", F_DURATION },
+	{ "failureType", F_FAILURE },
+	{ "severity", F_NOISE },
+};
+
+static void set_inside(struct arena *a, struct em_str key, struct em_str head,
+    struct em_str below, unsigned nest, struct tap_diag *d);
+
+static void
+set_text(struct em_str *to, struct em_str value)
+{
+	if (to->p == NULL)
+		*to = value;
+}
+
+static void
+set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
+    unsigned nest, struct tap_diag *d)
+{
+	enum field f = F_NOISE;
+	struct em_str v;
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(known) && !str_eq(key, known[i].key))
+		i++;
+	if (i < ARRAY_LEN(known))
+		f = known[i].field;
+	if (f == F_INSIDE) {
+		d->more = true;
+		set_inside(a, key, head, below, nest, d);
+		return;
+	}
+	v = scalar(a, head, below);
+	/* node:test says so of every test. */
+	if (f == F_TYPE && (str_eq(v, "test") || str_eq(v, "suite")))
+		return;
+	d->more |= f != F_DURATION;
+	switch (f) {
+	case F_MESSAGE:
+		set_text(&d->message, v);
+		break;
+	case F_TYPE:
+		set_text(&d->type, v);
+		break;
+	case F_CODE:
+		set_text(&d->code, v);
+		break;
+	case F_EXPECTED:
+		set_text(&d->expected, v);
+		break;
+	case F_ACTUAL:
+		set_text(&d->actual, v);
+		break;
+	case F_FILE:
+		set_text(&d->location.file, v);
+		break;
+	case F_LINE:
+		take_number(v, &d->location.line);
+		break;
+	case F_COLUMN:
+		take_number(v, &d->location.column);
+		break;
+	case F_PLACE:
+		take_place(v, d);
+		break;
+	case F_DURATION:
+		if (!str_ns(v, 6, &d->duration))
+			d->duration = EM_UNSET;
+		break;
+	case F_FAILURE:
+		d->timeout = str_eq(v, "testTimeoutFailure");
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- mappings ---- */
+
+/* "key: value" or "key:" or "'key' : value". */
+static bool
+split_key(struct em_str line, struct em_str *key, struct em_str *value)
+{
+	size_t i = 0;
+	char quote = '\0';
+
+	if (line.n > 0 && (line.p[0] == '"' || line.p[0] == '\''))
+		quote = line.p[0];
+	while (i < line.n) {
+		if (quote != '\0' && i > 0 && line.p[i] == quote)
+			quote = '\0';
+		else if (quote == '\0' && line.p[i] == ':' &&
+		    (i + 1 == line.n || line.p[i + 1] == ' '))
+			break;
+		i++;
+	}
+	if (i == 0 || i >= line.n || line.p[0] == '-' || line.p[0] == '{')
+		return false;
+	*key = str_trim(str_upto(line, i));
+	*value = str_trim(str_from(line, i + 1));
+	if (key->n >= 2 && (key->p[0] == '"' || key->p[0] == '\'')) {
+		key->p++;
+		key->n -= 2;
+	}
+	return true;
+}
+
+/* The mapping that s is, its keys all at the same indent. */
+static void
+mapping(struct arena *a, struct em_str s, unsigned nest, struct tap_diag *d)
+{
+	size_t base = first_indent(s);
+	struct em_str rest = s, line, key = { NULL, 0 }, head, next, value;
+	const char *from = s.p;
+
+	head = (struct em_str){ NULL, 0 };
+	while (rest.n > 0) {
+		const char *start = rest.p;
+
+		str_cut(&rest, '\n', &line);
+		if (is_blank_line(line) || indent_of(line) > base ||
+		    !split_key(str_from(line, indent_of(line)), &next, &value))
+			continue;
+		if (key.p != NULL)
+			set(a, key, head,
+			    (struct em_str){ from, (size_t)(start - from) },
+			    nest, d);
+		key = next;
+		head = value;
+		from = rest.p;
+	}
+	if (key.p != NULL)
+		set(a, key, head,
+		    (struct em_str){ from, (size_t)(s.p + s.n - from) }, nest,
+		    d);
+}
+
+/* "{file: x.t, line: 3}" */
+static void
+flow_mapping(struct arena *a, struct em_str s, struct tap_diag *d)
+{
+	static const struct em_str none;
+	struct em_str part, key, value;
+
+	s = str_from(str_upto(s, s.n - 1), 1);
+	while (s.n > 0) {
+		str_cut(&s, ',', &part);
+		part = str_trim(part);
+		if (split_key(part, &key, &value))
+			set(a, key, value, none, NEST_MAX, d);
+	}
+}
+
+/* error, at and data are mappings with some producers and text with others. */
+static void
+set_inside(struct arena *a, struct em_str key, struct em_str head,
+    struct em_str below, unsigned nest, struct tap_diag *d)
+{
+	if (head.n >= 2 && head.p[0] == '{' && head.p[head.n - 1] == '}') {
+		flow_mapping(a, head, d);
+	} else if (head.n == 0 && nest < NEST_MAX) {
+		mapping(a, below, nest + 1, d);
+	} else if (str_eq(key, "error")) {
+		set_text(&d->message, scalar(a, head, below));
+	} else if (str_eq(key, "at")) {
+		take_place(scalar(a, head, below), d);
+	}
+}
+
+/* Deno writes JSON where YAML stands. */
+static void
+json_members(
+    struct arena *a, const struct json *v, unsigned nest, struct tap_diag *d)
+{
+	static const struct em_str none;
+
+	for (v = v->child; v != NULL; v = v->next) {
+		struct em_str text = json_text(v);
+
+		if (v->type == JSON_OBJECT && nest < NEST_MAX)
+			json_members(a, v, nest + 1, d);
+		else if (text.p != NULL)
+			set(a, v->key, none, text, NEST_MAX, d);
+	}
+}
+
+static void
+diag_init(struct tap_diag *d)
+{
+	*d = (struct tap_diag){
+		.duration = EM_UNSET,
+		.location.line = EM_UNSET,
+		.location.column = EM_UNSET,
+		.location.end_line = EM_UNSET,
+		.location.end_column = EM_UNSET,
+	};
+}
+
+/* ---- what Test::More and bats say ---- */
+
+/* "at t/basic.t line 3." of Test::More. */
+static bool
+perl_place(struct em_str line, struct tap_diag *d)
+{
+	static const char sep[] = " line ";
+	ptrdiff_t at;
+	int64_t n;
+
+	if (!str_starts(line, "at ") || !str_ends(line, "."))
+		return false;
+	line = str_from(str_upto(line, line.n - 1), strlen("at "));
+	at = str_find(line, sep);
+	if (at <= 0 || !str_i64(str_from(line, (size_t)at + strlen(sep)), &n) ||
+	    n < 1)
+		return false;
+	d->location.file = str_upto(line, (size_t)at);
+	d->location.line = n;
+	return true;
+}
+
+/* "(in test file x.bats, line 4)" of bats. */
+static bool
+bats_place(struct em_str line, struct tap_diag *d)
+{
+	static const char key[] = "(in test file ";
+	static const char sep[] = ", line ";
+	ptrdiff_t at;
+	int64_t n;
+
+	if (!str_starts(line, key) || !str_ends(line, ")"))
+		return false;
+	line = str_from(str_upto(line, line.n - 1), strlen(key));
+	at = str_find(line, sep);
+	if (at <= 0 || !str_i64(str_from(line, (size_t)at + strlen(sep)), &n) ||
+	    n < 1)
+		return false;
+	d->location.file = str_upto(line, (size_t)at);
+	d->location.line = n;
+	return true;
+}
+
+static bool
+after(struct em_str line, const char *key, struct em_str *value)
+{
+	if (!str_starts(line, key))
+		return false;
+	*value = str_trim(str_from(line, strlen(key)));
+	return true;
+}
+
+/*
+ * What Test::More and bats say about a failure.  What is neither the place
+ * nor the values is the message, or else the title.
+ */
+static bool
+take_lines(struct arena *a, struct em_str text, struct tap_diag *d)
+{
+	struct em_str line, title = { NULL, 0 }, message = { NULL, 0 };
+
+	while (text.n > 0) {
+		str_cut(&text, '\n', &line);
+		line = str_trim(line);
+		if (str_starts(line, "Failed test") ||
+		    str_starts(line, "Failed (TODO) test"))
+			title = line;
+		else if (!perl_place(line, d) && !bats_place(line, d) &&
+		    !after(line, "got: ", &d->actual) &&
+		    !after(line, "expected: ", &d->expected))
+			message = arena_join(a,
+			    message.n > 0 ? arena_join(a, message, EM_STR("\n"))
+					  : message,
+			    line);
+	}
+	d->message = message.n > 0 ? message : title;
+	return d->location.file.n > 0 || title.n > 0;
+}
+
+void
+tap_yaml(
+    struct arena *a, struct em_str text, unsigned depth_max, struct tap_diag *d)
+{
+	struct em_error e = { .code = EM_E_NONE };
+	struct em_str s = str_trim(text);
+	const struct json *v = NULL;
+
+	diag_init(d);
+	if (str_starts(s, "{"))
+		v = json_parse(a, s, depth_max, &e);
+	if (v != NULL)
+		json_members(a, v, 0, d);
+	else
+		mapping(a, text, 0, d);
+	if (str_starts(d->message, "(in test file "))
+		take_lines(a, d->message, d);
+	/* A place without a file is none. */
+	if (d->location.file.n == 0)
+		d->location = (struct em_location){
+			.line = EM_UNSET,
+			.column = EM_UNSET,
+			.end_line = EM_UNSET,
+			.end_column = EM_UNSET,
+		};
+}
+
+void
+tap_comments(struct arena *a, struct em_str text, struct tap_diag *d)
+{
+	struct em_event ev;
+
+	diag_init(d);
+	d->more = true;
+	if (take_lines(a, text, d))
+		return;
+	em_event_init(&ev, EM_CASE_MESSAGE);
+	trace_message(&ev, text);
+	d->message = ev.message;
+	d->type = ev.type;
+	d->location = ev.location;
+}
