@@ -12,6 +12,9 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
+# make V=1 prints the commands.
+Q = $(if $(V),,@)
+
 VERSION = 0.1.0
 ABI = 0
 
@@ -22,9 +25,10 @@ PKG_CONFIG ?= pkg-config
 CLANG_FORMAT ?= clang-format
 SANITIZE ?= address,undefined
 
-PKGS = libxml-2.0 yajl zlib libzstd libpcre2-8 libxxhash
+PKGS = libxml-2.0 yajl zlib libzstd libpcre2-8
 ifneq ($(MAKECMDGOALS),clean)
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+# xxhash is its header alone.
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) libxxhash 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 endif
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
@@ -81,39 +85,45 @@ $(B)/.flags: FORCE
 
 $(B)/libevent-model/core/%.o: libevent-model/core/%.c $(B)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libevent-model/formats/%.o: libevent-model/formats/%.c $(B)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libevent-model/test/%.o: libevent-model/test/%.c $(B)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # A tool sees the public header alone.
 $(B)/tools/%.o: tools/%.c $(B)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -DVERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -DVERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 
 # main.o stays out: nothing in an archive would pull it in.
 $(COMMON): $(filter-out %/main.o,$(TOOL_COMMON_OBJ))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 define tool_rule
 $(B)/bin/$(1): $(B)/tools/main.o $(B)/tools/$(TOOL_$(1)).o $(COMMON) $(LIB)
 	@mkdir -p $$(@D)
-	$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv -lm
+	$(if $(V),,@echo "  LD  $$@")
+	$(Q)$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv -lm
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
 
 $(B)/unit: $(TEST_OBJ) $(LIB)
-	$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv $(CHECK_LIBS)
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv $(CHECK_LIBS)
 
 unit: $(B)/unit
 	$(RUN) $(B)/unit
@@ -121,10 +131,12 @@ unit: $(B)/unit
 CORPUS ?= ../shared/corpus
 $(B)/libevent-model/test/corpus/%.o: libevent-model/test/corpus/%.c $(B)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -D_DEFAULT_SOURCE -Ilibevent-model/include $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -D_DEFAULT_SOURCE -Ilibevent-model/include $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/corpus: $(B)/libevent-model/test/corpus/corpus.o $(LIB)
-	$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
 
 corpus: $(B)/corpus
 	$(B)/corpus $(CORPUS) testdata/EXCEPTIONS.tsv $(ONLY)
@@ -180,7 +192,8 @@ FUZZ_TIME ?= 60
 FUZZ = $(patsubst libevent-model/fuzz/%.c,%,$(filter-out libevent-model/fuzz/replay.c,$(wildcard libevent-model/fuzz/*.c)))
 $(B)/libevent-model/fuzz/%.o: libevent-model/fuzz/%.c $(B)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -188,7 +201,8 @@ $(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(LIB)
 
 $(B)/replay/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
 
 replay: $(FUZZ:%=$(B)/replay/%)
 

@@ -22,10 +22,20 @@
 
 enum { TIME_MAX = 60, RSS_MAX_KIB = 64 * 1024, COLUMNS = 13 };
 
-enum column { PATH, FORMAT, TESTS = 5, PASSED, FAILED, ERRORED, SKIPPED };
+enum column {
+	PATH,
+	FORMAT,
+	TESTS = 5,
+	PASSED,
+	FAILED,
+	ERRORED,
+	SKIPPED,
+	NOTES = 12
+};
 
 struct counts {
 	long tests, passed, failed, errored, skipped, other;
+	long listed; /* cases of any kind, run or not */
 };
 
 struct verdict {
@@ -42,9 +52,20 @@ is(struct em_str s, const char *text)
 	return em_str_eq(s, em_str(text));
 }
 
+/* Repeats of a Go test are merged, the last one counts. */
+static bool
+repeated_later(struct em_results *rs, const struct em_case *c)
+{
+	struct em_case next = *c;
+
+	next.iteration++;
+	return em_results_find(rs, c->suite, &next) != NULL;
+}
+
 /* Which of the manifest's columns a case counts in (COUNTING.md). */
 static void
-count_case(const char *format, const struct em_case *c, struct counts *n)
+count_case(struct em_results *rs, const char *format, const struct em_case *c,
+    struct counts *n)
 {
 	struct em_str status = c->last->end->status;
 	bool tap = strcmp(format, "tap") == 0;
@@ -58,6 +79,9 @@ count_case(const char *format, const struct em_case *c, struct counts *n)
 	/* Top-level lines only; a subtest is its closing line. */
 	if (tap && c->suite->parent.p != NULL)
 		return;
+	if (strcmp(format, "go-json") == 0 && repeated_later(rs, c))
+		return;
+	n->listed++;
 	if (!c->selected || c->outcome == EM_NONE)
 		return;
 	n->tests++;
@@ -100,7 +124,8 @@ read_file(const char *path, const char *format, struct verdict *v)
 		em_results_event(rs, ev);
 	v->read = true;
 	v->clean = rc == EM_EOF && clean && !em_reader_stats(r)->truncated &&
-	    em_reader_stats(r)->malformed == 0;
+	    em_reader_stats(r)->malformed == 0 &&
+	    em_reader_stats(r)->noise == 0;
 	if (rc == EM_ERR)
 		snprintf(
 		    v->error, sizeof(v->error), "%s", em_reader_error(r)->msg);
@@ -113,7 +138,7 @@ read_file(const char *path, const char *format, struct verdict *v)
 		     s = s->next)
 			for (const struct em_case *c = s->cases; c != NULL;
 			     c = c->next)
-				count_case(format, c, &v->counts);
+				count_case(rs, format, c, &v->counts);
 	em_results_free(rs);
 	em_reader_close(r);
 	close(fd);
@@ -165,11 +190,37 @@ differs(const char *want, long got)
 	return strcmp(want, "-") != 0 && strtol(want, NULL, 10) != got;
 }
 
+/* The number behind "key=" in the notes of a row, 0 when it is not there. */
+static long
+noted(char *col[COLUMNS], const char *key)
+{
+	const char *at = col[NOTES] != NULL ? strstr(col[NOTES], key) : NULL;
+
+	return at != NULL ? strtol(at + strlen(key), NULL, 10) : 0;
+}
+
+/*
+ * The manifest's readers take a JUnit case without a child for passed; the
+ * notes say how many of those a reader would call otherwise that knows the
+ * attribute status, as this one does.
+ */
+static void
+settle_status(char *col[COLUMNS], struct counts *n)
+{
+	long by_status = noted(col, "no-child-but-status-attr=");
+	long more = n->skipped - strtol(col[SKIPPED], NULL, 10);
+
+	if (more > 0 && more <= by_status) {
+		n->skipped -= more;
+		n->passed += more;
+	}
+}
+
 /* True when what was read is what the row says. */
 static bool
-judge(char *col[COLUMNS], const struct verdict *v, char why[256])
+judge(char *col[COLUMNS], struct verdict *v, char why[256])
 {
-	const struct counts *n = &v->counts;
+	struct counts *n = &v->counts;
 
 	if (strcmp(col[TESTS], "malformed") == 0) {
 		if (v->clean)
@@ -183,6 +234,10 @@ judge(char *col[COLUMNS], const struct verdict *v, char why[256])
 		snprintf(why, 256, "%.200s", v->error);
 		return false;
 	}
+	/* A listing has tests and no results. */
+	if (strcmp(col[PASSED], "-") == 0 && !differs(col[TESTS], n->listed))
+		return true;
+	settle_status(col, n);
 	if (!differs(col[TESTS], n->tests) &&
 	    !differs(col[PASSED], n->passed) &&
 	    !differs(col[FAILED], n->failed) &&
@@ -275,6 +330,7 @@ main(int argc, char **argv)
 		size_t n = 0;
 
 		line[strcspn(line, "\n")] = '\0';
+		memset(col, 0, sizeof(col));
 		for (p = line; p != NULL && n < COLUMNS; n++) {
 			col[n] = p;
 			p = strchr(p, '\t');
