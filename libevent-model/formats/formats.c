@@ -42,8 +42,8 @@
 	X(github) \
 	X(gcc) \
 	X(chrometrace) \
-	/* clang-format on */ \
 	X(tap)
+/* clang-format on */
 
 #define X(name) extern const struct em_format format_##name;
 FORMATS
