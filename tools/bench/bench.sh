@@ -80,6 +80,42 @@ measure -n 51 -m 8192 'start of tfilter' 2 'exec tfilter fail </dev/null || true
 measure -n 1 -m 16384 'tconv junit, memory' 0 \
     'tconv -q junit ev.jsonl >/dev/null' 'tconv -q junit short.jsonl >/dev/null'
 
+# Tools that hold all cases: a million of them, three runs (a tenth of that
+# and less in a smoke test).
+cases=$((mb * 1000))
+[ $cases -le 1000000 ] || cases=1000000
+limit=$((cases / 100 + 500))
+for seed in 1 2 3; do
+	./gen -c $cases -s 1 | sed "s/\"duration_ns\":\([0-9]*\)/\"duration_ns\":\1$seed/" >run$seed.jsonl
+done
+echo "three runs of $cases cases, $(wc -c <run1.jsonl) bytes each"
+measure -n 1 -m 614400 'tsum' $limit 'tsum run1.jsonl run2.jsonl run3.jsonl >/dev/null'
+measure -n 1 -m 614400 'tdiff' $limit 'tdiff run1.jsonl run2.jsonl >/dev/null'
+measure -n 1 -m 614400 'tdiff, two runs to one' $limit \
+    'tdiff --old run1.jsonl --old run2.jsonl --new run3.jsonl >/dev/null'
+measure -n 1 -m 614400 'tmerge --attempts' $limit \
+    'tmerge --attempts run1.jsonl run2.jsonl run3.jsonl >/dev/null'
+measure -n 1 -m 614400 'trerun' $limit 'trerun run1.jsonl run2.jsonl run3.jsonl >/dev/null'
+rm -f run?.jsonl
+
+if have junitparser 'tmerge of JUnit'; then
+	rm -rf shards && mkdir shards
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		./gen -c $((mb * 10)) -s $i -u $((mb * 10)) |
+			sed "s/workspace-crate-0/shard-$i/" | tconv -q junit -o shards/$i.xml
+	done
+	measure -n 3 'tmerge 20 JUnit shards / junitparser' 20 \
+	    'tmerge -q shards/*.xml | tconv -q junit >/dev/null' \
+	    'junitparser merge shards/*.xml merged.xml'
+	rm -rf shards && mkdir shards
+	suites=$((mb * 10))
+	./gen -c $((suites * 20)) -u 20 | tconv -q junit -o shards/a.xml
+	measure -n 1 "tmerge $suites suites / junitparser" $((mb / 2)) \
+	    'tmerge -q shards/a.xml | tconv -q junit >/dev/null' \
+	    'junitparser merge shards/a.xml shards/a.xml merged.xml'
+	rm -rf shards
+fi
+
 if have valgrind 'instructions a line'; then
 	./gen -b 5000000 >ev5.jsonl
 	valgrind --tool=callgrind --callgrind-out-file=cg.out \
