@@ -189,17 +189,17 @@ coverage:
 # Fuzz targets: with clang's libFuzzer, or replayed over the seeds with any
 # compiler.
 FUZZ_TIME ?= 60
-FUZZ = $(patsubst libevent-model/fuzz/%.c,%,$(filter-out libevent-model/fuzz/replay.c,$(wildcard libevent-model/fuzz/*.c)))
+FUZZ = $(filter-out common replay,$(patsubst libevent-model/fuzz/%.c,%,$(wildcard libevent-model/fuzz/*.c)))
 $(B)/libevent-model/fuzz/%.o: libevent-model/fuzz/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC  $<")
 	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Ilibevent-model/core $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(LIB)
+$(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/common.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -fsanitize=fuzzer,$(SANITIZE) $(BASE_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
 
-$(B)/replay/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/replay.o $(LIB)
+$(B)/replay/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/common.o $(B)/libevent-model/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
