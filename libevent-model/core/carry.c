@@ -37,8 +37,11 @@ bool
 carry_get(struct carry *c, struct em_reader *r, struct em_str text,
     struct em_event *ev)
 {
-	char *line = arena_bytes(&r->arena, text.n + SLACK);
+	char *line;
 
+	if (str_ends(text, "\n"))
+		text.n--;
+	line = arena_bytes(&r->arena, text.n + SLACK);
 	if (line == NULL)
 		return false;
 	if (text.n > 0)

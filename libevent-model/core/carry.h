@@ -27,7 +27,8 @@ struct carry {
  * caller has taken out of *ev; ev->raw must be absent.
  */
 struct em_str carry_put(struct carry *c, const struct em_event *ev);
-/* The other way; false when text is not one event with a name. */
+/* The other way; false when text is not one event of a kind that is known.  A
+ * line end behind it does not matter. */
 bool carry_get(struct carry *c, struct em_reader *r, struct em_str text,
     struct em_event *ev);
 void carry_free(struct carry *c);

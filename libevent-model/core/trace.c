@@ -135,12 +135,20 @@ void
 trace_location(struct em_event *ev, struct em_str text)
 {
 	struct em_event x = *ev;
+	struct em_str line;
 
-	text = str_trim(text);
-	if (ev->location.file.p != NULL || trace_place(&text, &ev->location))
+	if (ev->location.file.p != NULL)
 		return;
-	if (python_trace(&x, text))
+	if (python_trace(&x, text)) {
 		ev->location = x.location;
+		return;
+	}
+	while (text.n > 0) {
+		str_cut(&text, '\n', &line);
+		line = str_trim(line);
+		if (trace_place(&line, &ev->location))
+			return;
+	}
 }
 
 void
@@ -149,7 +157,8 @@ trace_message(struct em_event *ev, struct em_str text)
 	struct em_str whole = str_trim(text), rest = whole;
 
 	if (!python_trace(ev, text)) {
-		trace_place(&rest, &ev->location);
+		if (!trace_place(&rest, &ev->location))
+			trace_location(ev, text);
 		ev->message = plain_first_line(rest);
 	}
 	if (!em_str_eq(ev->message, whole))

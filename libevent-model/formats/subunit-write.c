@@ -423,6 +423,8 @@ put_case(
 		return;
 	if (state == LIVE_NEW)
 		begin(w, s, c, ev);
+	if (ev->kind == EM_CASE_START)
+		return;
 	packet_of(s, &p, &c->start);
 	set_time(w, s, &p, sw_time(&s->common, ev));
 	switch (ev->kind) {

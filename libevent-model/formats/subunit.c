@@ -95,13 +95,24 @@ need_more(struct em_reader *r, struct subunit *s)
 	    : EM_OK;
 }
 
+/* Input that was made to cost time makes checksums of much more than it has
+ * bytes. */
+static bool
+costs_too_much(const struct em_reader *r, const struct subunit *s)
+{
+	return s->work / WORK_FACTOR >
+	    in_bytes(r->in) + in_peek(r->in).n + WORK_FREE;
+}
+
 static enum subunit_look
 look(struct em_reader *r, struct subunit *s, struct em_str head,
     struct subunit_packet *p, size_t *length, const char **why)
 {
-	enum subunit_look found =
-	    subunit_look(head, &r->arena, p, length, why, &s->work);
+	enum subunit_look found;
 
+	if (costs_too_much(r, s))
+		return SUBUNIT_NOT;
+	found = subunit_look(head, &r->arena, p, length, why, &s->work);
 	/* Nothing more will come. */
 	return found == SUBUNIT_MORE && s->eof ? SUBUNIT_NOT : found;
 }
@@ -255,8 +266,7 @@ subunit_step(struct em_reader *r)
 		return need_more(r, s);
 	if (head.n == 0)
 		return subunit_model_end(r, &s->model) ? EM_EOF : EM_OK;
-	/* Each byte in few checksums, or the input was made to cost time. */
-	if (s->work / WORK_FACTOR > in_bytes(r->in) + head.n + WORK_FREE)
+	if (costs_too_much(r, s))
 		return err_set(&r->err, EM_E_LIMIT, 0,
 		    "too many damaged packets around byte %llu",
 		    (unsigned long long)in_bytes(r->in) + 1);

@@ -16,6 +16,8 @@
 
 #include "subunit.h"
 
+enum { PIECE = 64 * 1024 }; /* of a chunk, passed on at once */
+
 enum state {
 	AT_LINE,
 	AT_DETAIL, /* lines up to ] */
@@ -454,14 +456,20 @@ take_chunk(struct em_reader *r, struct subunit1 *s, struct em_str line)
 	return EM_OK;
 }
 
-/* EM_EOF when the input ends within the chunk. */
+/* In pieces whose size does not depend on how the input comes.  EM_EOF when it
+ * ends within the chunk. */
 static enum em_rc
 take_chunk_bytes(struct em_reader *r, struct subunit1 *s)
 {
-	struct em_str head = str_upto(in_peek(r->in), s->left);
+	size_t want = s->left < PIECE ? s->left : PIECE;
+	struct em_str head = str_upto(in_peek(r->in), want);
+	enum em_rc rc = EM_OK;
 
+	if (head.n < want && (rc = in_more(r->in)) == EM_OK)
+		return EM_OK;
+	head = str_upto(in_peek(r->in), want);
 	if (head.n == 0)
-		return in_more(r->in);
+		return rc;
 	send_file(r, s, buf_str(&s->file), buf_str(&s->mime), head, false);
 	in_consume(r->in, head.n);
 	s->left -= head.n;
