@@ -23,7 +23,10 @@
 	X(choice) \
 	X(event) \
 	X(scan) \
-	X(scan_json)
+	X(scan_json) \
+	X(plain) \
+	X(live) \
+	X(subunit)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
