@@ -47,7 +47,8 @@ struct merge_stream {
 	struct chain *parked, **parked_last; /* skips and deselections */
 	bool header, discovery, discovery_open, truncated;
 	unsigned reported;
-	const struct merge_input *in; /* of the event at hand */
+	struct merge_input *in; /* of the event at hand */
+	bool failed; /* an input failed, and none of its cases did */
 	int st;
 };
 
@@ -519,9 +520,23 @@ name_suite(
 	return out;
 }
 
+/* A run states that it failed.  Where that is because of its cases, they have
+ * the word: another input may have it on them. */
+static void
+note_failure(struct merge_stream *m, const struct em_event *ev)
+{
+	bool fails = ev->outcome == EM_FAIL || ev->outcome == EM_INVALID;
+
+	if (ev->kind == EM_RUN_COMPLETE)
+		m->failed = m->failed || (fails && !m->in->explained);
+	else if (ev->kind == EM_CASE_COMPLETE || ev->kind == EM_SUITE_COMPLETE)
+		m->in->explained = m->in->explained || fails;
+}
+
 static void
 dispatch(struct merge_stream *m, const struct em_event *ev)
 {
+	note_failure(m, ev);
 	switch (ev->kind) {
 	case EM_PROTOCOL:
 		if (!m->header)
@@ -558,8 +573,8 @@ dispatch(struct merge_stream *m, const struct em_event *ev)
 }
 
 int
-merge_stream_event(struct merge_stream *m, const struct merge_input *in,
-    const struct em_event *ev)
+merge_stream_event(
+    struct merge_stream *m, struct merge_input *in, const struct em_event *ev)
 {
 	struct em_event named;
 	char *memory = NULL;
@@ -669,11 +684,7 @@ end_run(struct merge_stream *m, const struct em_run *run)
 
 	em_event_init(&ev, EM_RUN_COMPLETE);
 	ev.run = run->id;
-	ev.outcome = run_failed(run) ? EM_FAIL : EM_PASS;
-	/* With --attempts a first try that failed is no failure of the run
-	 * when the last passed. */
-	if (m->opts.attempts && run->counts.fail == 0 && run->not_run == 0)
-		ev.outcome = EM_PASS;
+	ev.outcome = m->failed || run_failed(run) ? EM_FAIL : EM_PASS;
 	ev.status = run->status;
 	ev.duration_ns = run->duration_ns;
 	ev.counts = run->counts;

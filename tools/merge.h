@@ -19,6 +19,7 @@ struct merge_input {
 	int64_t base_ns; /* of the protocol event */
 	bool open;
 	bool failed; /* could not be opened, which was said */
+	bool explained; /* a case or suite of it failed */
 };
 
 struct merge_inputs {
@@ -61,7 +62,7 @@ bool merge_stream_learn(
     struct merge_stream *m, const struct merge_input *in,
     struct em_results *rs);
 /* Each event in merged order; a status that is not ST_OK ends it. */
-int merge_stream_event(struct merge_stream *m, const struct merge_input *in,
+int merge_stream_event(struct merge_stream *m, struct merge_input *in,
     const struct em_event *ev);
 /* An input has ended; complete says whether its runs were. */
 void merge_stream_input_end(
