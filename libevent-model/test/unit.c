@@ -26,7 +26,15 @@
 	X(scan_json) \
 	X(plain) \
 	X(live) \
-	X(subunit)
+	X(subunit) \
+	X(nunit) \
+	X(xunit) \
+	X(trx) \
+	X(ctest) \
+	X(gtestjson) \
+	X(boost) \
+	X(catch2) \
+	X(checkxml)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
