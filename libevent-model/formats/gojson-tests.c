@@ -191,10 +191,18 @@ go_package(struct em_reader *r, struct em_str name, int64_t time)
 
 /* ---- tests ---- */
 
+/* A name that is looked for and then opened is hashed once: it is the same
+ * bytes of the same line. */
 static struct table_key
-test_key(const struct go_package *p, struct em_str name)
+test_key(struct gojson *g, const struct go_package *p, struct em_str name)
 {
-	return table_key(&name, 1, p->number);
+	if (g->keyed.p != name.p || g->keyed.n != name.n ||
+	    g->keyed_package != p) {
+		g->key = table_key(&name, 1, p->number);
+		g->keyed = name;
+		g->keyed_package = p;
+	}
+	return g->key;
 }
 
 struct go_test *
@@ -205,7 +213,7 @@ go_find(struct gojson *g, struct go_package *p, struct em_str name)
 
 	if (t != NULL && t->package == p && em_str_eq(buf_str(&t->name), name))
 		return t;
-	slot = table_get(&g->tests, test_key(p, name));
+	slot = table_get(&g->tests, test_key(g, p, name));
 	if (slot == NULL || *slot == 0 || (*slot & 1) != 0)
 		return NULL;
 	return g->test = (struct go_test *)(uintptr_t)*slot;
@@ -214,7 +222,7 @@ go_find(struct gojson *g, struct go_package *p, struct em_str name)
 bool
 go_ran(struct gojson *g, struct go_package *p, struct em_str name)
 {
-	uint64_t *slot = table_get(&g->tests, test_key(p, name));
+	uint64_t *slot = table_get(&g->tests, test_key(g, p, name));
 
 	return slot != NULL && (*slot & 1) != 0;
 }
@@ -224,6 +232,8 @@ take_spare(struct gojson *g)
 {
 	struct go_test *t = g->spare;
 
+	/* It may have been made of what is overwritten now. */
+	g->keyed = (struct em_str){ NULL, 0 };
 	if (t != NULL) {
 		g->spare = t->next;
 	} else {
@@ -270,7 +280,7 @@ struct go_test *
 go_open(struct em_reader *r, struct go_package *p, struct em_str name)
 {
 	struct gojson *g = r->state;
-	struct table_key key = test_key(p, name);
+	struct table_key key = test_key(g, p, name);
 	uint64_t *slot = table_at(&g->tests, key);
 	struct go_test *t = slot != NULL ? take_spare(g) : NULL;
 
@@ -300,6 +310,8 @@ parent_of(struct gojson *g, const struct go_test *t)
 	struct em_str name = buf_str(&t->name);
 	struct go_test *last = g->test;
 
+	if (memchr(name.p, '/', name.n) == NULL)
+		return none;
 	for (size_t n = name.n; n > 0; n--) {
 		struct go_test *parent;
 

@@ -557,6 +557,7 @@ next(struct em_reader *r, const struct em_event **ev)
 	enum em_rc rc;
 
 	g->queued = g->has_direct = false;
+	g->keyed = none;
 	if (!g->begun) {
 		go_queue(r);
 		rd_protocol(r, EM_STR("go test"), none);

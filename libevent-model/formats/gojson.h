@@ -99,6 +99,9 @@ struct gojson {
 	struct go_package *package; /* of the last event */
 	struct go_test *test; /* of the last event */
 	struct go_test *spare;
+	struct em_str keyed; /* what key was made of, in this step */
+	const struct go_package *keyed_package;
+	struct table_key key;
 	char clock[GO_CLOCK], zone[GO_ZONE]; /* of the last time */
 	size_t zone_n;
 	int64_t second; /* what they stand for */

@@ -77,7 +77,7 @@ count_case(struct em_results *rs, const char *format, const struct em_case *c,
 	    (strcmp(format, "ctrf") == 0 &&
 		(is(status, "ctrf.other") || is(status, "todo")));
 	/* Top-level lines only; a subtest is its closing line. */
-	if (tap && c->suite->parent.p != NULL)
+	if (tap && c->suite->title.p != NULL)
 		return;
 	if (strcmp(format, "go-json") == 0 && repeated_later(rs, c))
 		return;
