@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *boost_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/boost", ".xml", "boost");

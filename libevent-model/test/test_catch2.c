@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *catch2_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/catch2", ".xml", "catch2");

@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *checkxml_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/check-xml", ".xml", "check-xml");

@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *ctest_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/ctest", ".xml", "ctest");

@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *gtestjson_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/gtest-json", ".json", "gtest-json");

@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *nunit_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/nunit", ".xml", "nunit");

@@ -4,6 +4,8 @@
 #include "dotnet.h"
 #include "samples.h"
 
+Suite *trx_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/trx", ".trx", "trx");

@@ -3,6 +3,8 @@
 
 #include "samples.h"
 
+Suite *xunit_suite(void);
+
 START_TEST(samples)
 {
 	samples_match("testdata/xunit", ".xml", "xunit");
