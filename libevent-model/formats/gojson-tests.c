@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packages and tests of go test.
+ * Tests of go test.
  *
  * A test that runs again while its package runs is another iteration (-count,
- * -cpu).  gotestsum runs packages again to retry tests that failed: then it
- * is another attempt.  That is also why a package is completed only when the
- * stream ends.
+ * -cpu); one that failed and runs again when its package does is another
+ * attempt.
  *
  * A test that is open is a struct go_test; of one that has ended a number is
  * left in the table: what another run of it must know.
@@ -15,7 +14,7 @@
 
 #include "gojson.h"
 
-enum { BLOCK_MAX = 64 * 1024, OUTPUT_MAX = 1024 * 1024, AT_ONCE = 1000 };
+enum { BLOCK_MAX = 64 * 1024, OUTPUT_MAX = 1024 * 1024 };
 
 /* ---- what is left of a test ---- */
 
@@ -62,39 +61,6 @@ unpack(uint64_t v)
 	return e;
 }
 
-/* ---- sending ---- */
-
-void
-go_send(struct em_reader *r, const struct em_event *ev)
-{
-	struct gojson *g = r->state;
-
-	if (g->queued || g->has_direct) {
-		rd_emit(r, ev);
-		return;
-	}
-	if (ev != &g->direct)
-		g->direct = *ev;
-	g->direct.line = in_lines(r->in);
-	g->has_direct = true;
-}
-
-/* Where to make an event, so that it need not be copied. */
-static struct em_event *
-room(struct gojson *g)
-{
-	return g->queued || g->has_direct ? &g->other : &g->direct;
-}
-
-void
-go_queue(struct em_reader *r)
-{
-	struct gojson *g = r->state;
-
-	if (!g->has_direct)
-		g->queued = true;
-}
-
 void
 go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t)
 {
@@ -103,90 +69,6 @@ go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t)
 	ev->name = buf_str(&t->name);
 	ev->iteration = t->iteration;
 	ev->attempt = t->attempt;
-}
-
-static void
-begin_run(struct em_reader *r, struct gojson *g, int64_t time)
-{
-	struct em_event ev;
-
-	if (g->running)
-		return;
-	g->running = true;
-	em_event_init(&ev, EM_RUN_START);
-	ev.time_ns = time;
-	go_send(r, &ev);
-}
-
-/* ---- packages ---- */
-
-static struct go_package *
-new_package(
-    struct em_reader *r, struct gojson *g, struct em_str name, int64_t time)
-{
-	struct go_package *p = arena_alloc(&r->keep, sizeof(*p));
-	struct em_event ev;
-
-	if (p == NULL)
-		return NULL;
-	p->name = arena_dup(&r->keep, name);
-	p->duration = EM_UNSET;
-	buf_init(&p->bench, BLOCK_MAX);
-	buf_init(&p->last, BLOCK_MAX);
-	p->number = g->newest != NULL ? g->newest->number + 1 : 1;
-	if (g->newest != NULL)
-		g->newest->next = p;
-	else
-		g->first = p;
-	g->newest = p;
-	if (name.p == NULL)
-		return p;
-	em_event_init(&ev, EM_SUITE_START);
-	ev.suite = p->name;
-	ev.time_ns = time;
-	go_send(r, &ev);
-	return p;
-}
-
-static struct go_package *
-find_package(
-    struct em_reader *r, struct gojson *g, struct em_str name, int64_t time)
-{
-	uint64_t *slot;
-	struct go_package *p;
-
-	if (g->package != NULL && em_str_eq(g->package->name, name))
-		return g->package;
-	slot = table_at(&g->packages, table_key(&name, 1, 0));
-	if (slot == NULL)
-		return NULL;
-	if (*slot != 0)
-		return (struct go_package *)(uintptr_t)*slot;
-	p = new_package(r, g, name, time);
-	*slot = (uint64_t)(uintptr_t)p;
-	return p;
-}
-
-struct go_package *
-go_package(struct em_reader *r, struct em_str name, int64_t time)
-{
-	struct gojson *g = r->state;
-	struct go_package *p;
-
-	begin_run(r, g, time);
-	p = find_package(r, g, name, time);
-	if (p == NULL) {
-		r->keep.failed = true;
-		return NULL;
-	}
-	if (!p->running) {
-		p->running = true;
-		p->failed_tests = false;
-		p->pass++;
-		p->unbuilt = (struct em_str){ NULL, 0 };
-		buf_reset(&p->last);
-	}
-	return g->package = p;
 }
 
 /* ---- tests ---- */
@@ -347,7 +229,7 @@ send_output(struct em_reader *r, const struct go_test *t, struct em_str text,
 
 	if (text.n == 0)
 		return;
-	ev = room(r->state);
+	ev = go_room(r->state);
 	go_init(ev, EM_CASE_OUTPUT, t);
 	ev->stream = EM_STR("combined");
 	ev->text = text;
@@ -363,7 +245,7 @@ go_start(struct em_reader *r, struct go_test *t, int64_t time, unsigned flags)
 	if (t->started)
 		return;
 	t->started = true;
-	ev = room(r->state);
+	ev = go_room(r->state);
 	go_init(ev, EM_CASE_START, t);
 	ev->flags = flags;
 	ev->time_ns = time;
@@ -461,7 +343,7 @@ collect(struct em_reader *r, struct go_test *t, struct em_str text,
 }
 
 void
-go_output(struct em_reader *r, struct go_test *t, struct em_str text,
+go_take_output(struct em_reader *r, struct go_test *t, struct em_str text,
     struct em_str type, int64_t time)
 {
 	collect(r, t, text, type, time);
@@ -497,8 +379,8 @@ attributes(struct em_reader *r, const struct go_test *t)
 	return list;
 }
 
-static void
-close_test(struct em_reader *r, struct go_test *t, bool failed)
+void
+go_close_test(struct em_reader *r, struct go_test *t, bool failed)
 {
 	struct gojson *g = r->state;
 	uint64_t *slot = table_get(&g->tests, t->key);
@@ -534,7 +416,7 @@ go_complete(struct em_reader *r, struct go_test *t, enum em_outcome outcome,
 	go_start(r, t, time, EM_F_SYNTHETIC);
 	if (outcome == EM_FAIL)
 		send_message(r, t, time);
-	ev = room(r->state);
+	ev = go_room(r->state);
 	go_init(ev, EM_CASE_COMPLETE, t);
 	ev->flags = flags;
 	ev->time_ns = time;
@@ -554,7 +436,7 @@ go_complete(struct em_reader *r, struct go_test *t, enum em_outcome outcome,
 	go_send(r, ev);
 	if (outcome == EM_FAIL)
 		t->package->failed_tests = true;
-	close_test(r, t, outcome == EM_FAIL);
+	go_close_test(r, t, outcome == EM_FAIL);
 }
 
 /* A benchmark says nothing when it ends well, and its parents print no
@@ -569,143 +451,8 @@ go_abandon(struct em_reader *r, struct go_test *t, bool passed, int64_t time)
 	    r, t, well ? EM_PASS : EM_FAIL, EM_UNSET, time, EM_F_SYNTHETIC);
 }
 
-static void
-end_tests(struct em_reader *r, struct go_package *p, bool passed, int64_t time)
-{
-	struct em_event ev;
-
-	while (p->open != NULL) {
-		struct go_test *t = p->open;
-
-		if (t->started) {
-			go_abandon(r, t, passed, time);
-			continue;
-		}
-		/* Output under the name of a test that never ran. */
-		em_event_init(&ev, EM_LOG);
-		ev.suite = p->name;
-		ev.text = buf_str(&t->output);
-		if (ev.text.n > 0)
-			go_send(r, &ev);
-		close_test(r, t, false);
-	}
-}
-
-/* build is what could not be built, or absent. */
-static void
-set_failure(struct em_reader *r, struct go_package *p, struct em_str build)
-{
-	struct em_str last = str_trim(buf_str(&p->last));
-
-	p->failed = true;
-	if (build.p != NULL || p->unbuilt.p != NULL)
-		p->status = EM_STR("build");
-	if (build.p != NULL) {
-		p->reason = arena_printf(
-		    &r->keep, "build failed: %.*s", (int)build.n, build.p);
-		return;
-	}
-	if (p->unbuilt.p != NULL) {
-		p->reason = p->unbuilt;
-		return;
-	}
-	p->reason = last.n > 0
-	    ? arena_dup(&r->keep, last)
-	    : EM_STR("the package failed, and no test of it");
-}
-
 void
-go_end_package(struct em_reader *r, struct go_package *p, struct em_str action,
-    int64_t duration, int64_t time, struct em_str failed_build)
-{
-	static const struct em_str none;
-
-	end_tests(r, p, str_eq(action, "pass"), time);
-	p->running = false;
-	p->failed = false;
-	p->status = p->reason = none;
-	p->outcome = EM_PASS;
-	if (str_eq(action, "skip")) {
-		p->outcome = EM_SKIP;
-		p->reason = arena_dup(&r->keep, str_trim(buf_str(&p->last)));
-	} else if (str_eq(action, "fail")) {
-		p->outcome = EM_FAIL;
-		if (!p->failed_tests || failed_build.p != NULL ||
-		    p->unbuilt.p != NULL)
-			set_failure(r, p, failed_build);
-	}
-	if (duration != EM_UNSET)
-		p->duration =
-		    p->duration == EM_UNSET ? duration : p->duration + duration;
-}
-
-void
-go_text_failed(struct em_reader *r, struct em_str name, struct em_str why)
-{
-	static const struct em_str none;
-	struct go_package *p = go_package(r, name, EM_UNSET);
-
-	if (p == NULL)
-		return;
-	p->unbuilt = arena_dup(&r->keep, why);
-	go_end_package(r, p, EM_STR("fail"), EM_UNSET, EM_UNSET, none);
-}
-
-static void
-complete_package(struct em_reader *r, const struct go_package *p)
-{
-	struct em_event ev;
-
-	if (p->name.p == NULL)
-		return;
-	em_event_init(&ev, EM_SUITE_COMPLETE);
-	ev.suite = p->name;
-	ev.duration_ns = p->duration;
-	ev.status = p->status;
-	ev.reason = p->reason;
-	/* Of a package whose tests failed they say it. */
-	if (p->failed || p->outcome != EM_FAIL)
-		ev.outcome = p->outcome;
-	rd_emit(r, &ev);
-}
-
-enum em_rc
-go_end(struct em_reader *r)
-{
-	struct gojson *g = r->state;
-	struct go_package *p;
-	struct em_event ev;
-	bool failed = g->failing > 0, cut = !g->running;
-	int n = 0;
-
-	go_queue(r);
-	for (p = g->first; p != NULL; p = p->next) {
-		cut |= p->running;
-		failed |= p->failed;
-	}
-	if (!g->ending && cut) {
-		rd_cut(r,
-		    g->running ? "a package does not end"
-			       : "there is no event in the input");
-		return EM_EOF;
-	}
-	if (!g->ending)
-		g->package = g->first;
-	g->ending = true;
-	while (g->package != NULL && n++ < AT_ONCE) {
-		complete_package(r, g->package);
-		g->package = g->package->next;
-	}
-	if (g->package != NULL)
-		return EM_OK;
-	em_event_init(&ev, EM_RUN_COMPLETE);
-	ev.outcome = failed ? EM_FAIL : EM_PASS;
-	rd_emit(r, &ev);
-	return EM_EOF;
-}
-
-static void
-free_test(struct go_test *t)
+go_free_test(struct go_test *t)
 {
 	buf_free(&t->name);
 	buf_free(&t->block);
@@ -713,26 +460,4 @@ free_test(struct go_test *t)
 	buf_free(&t->output);
 	buf_free(&t->attrs);
 	free(t);
-}
-
-void
-go_close(struct em_reader *r)
-{
-	struct gojson *g = r->state;
-	struct go_test *t;
-
-	for (struct go_package *p = g->first; p != NULL; p = p->next) {
-		while ((t = p->open) != NULL) {
-			p->open = t->next;
-			free_test(t);
-		}
-		buf_free(&p->bench);
-		buf_free(&p->last);
-	}
-	while ((t = g->spare) != NULL) {
-		g->spare = t->next;
-		free_test(t);
-	}
-	table_free(&g->packages);
-	table_free(&g->tests);
 }

@@ -5,28 +5,11 @@
  */
 #include <string.h>
 
-#include "flat.h"
 #include "gojson.h"
 #include "json.h"
 #include "scan.h"
 
-enum member {
-	M_TIME,
-	M_ACTION,
-	M_PACKAGE,
-	M_TEST,
-	M_ELAPSED,
-	M_OUTPUT,
-	M_OUTPUT_TYPE,
-	M_FAILED_BUILD,
-	M_IMPORT_PATH,
-	M_KEY,
-	M_VALUE,
-	M_PATH,
-	M_COUNT
-};
-
-static const struct em_str keys[M_COUNT] = {
+static const struct em_str keys[GO_MEMBERS] = {
 	{ "Time", 4 },
 	{ "Action", 6 },
 	{ "Package", 7 },
@@ -41,33 +24,21 @@ static const struct em_str keys[M_COUNT] = {
 	{ "Path", 4 },
 };
 
-/* A line taken apart. */
-struct line {
-	struct em_reader *r;
-	struct gojson *g;
-	struct em_str text; /* the line */
-	uint32_t found;
-	struct flat_value v[M_COUNT];
-	struct em_str action, package, test; /* decoded */
-	int64_t time;
-	struct go_package *p;
-};
-
 /* ---- members ---- */
 
 /* A string member as written; absent when it is not there. */
-static struct em_str
-raw(const struct line *l, enum member m)
+struct em_str
+go_raw(const struct go_line *l, enum go_member m)
 {
 	static const struct em_str none;
 
 	return l->found >> m & 1 && l->v[m].string ? l->v[m].text : none;
 }
 
-static struct em_str
-string(const struct line *l, enum member m)
+struct em_str
+go_string(const struct go_line *l, enum go_member m)
 {
-	struct em_str s = raw(l, m);
+	struct em_str s = go_raw(l, m);
 
 	if (s.p == NULL || !l->v[m].escaped)
 		return s;
@@ -75,12 +46,12 @@ string(const struct line *l, enum member m)
 }
 
 static int64_t
-elapsed(const struct line *l)
+elapsed(const struct go_line *l)
 {
 	int64_t ns;
 
-	if (!(l->found >> M_ELAPSED & 1) ||
-	    !str_ns(l->v[M_ELAPSED].text, 9, &ns))
+	if (!(l->found >> GO_ELAPSED & 1) ||
+	    !str_ns(l->v[GO_ELAPSED].text, 9, &ns))
 		return EM_UNSET;
 	return ns;
 }
@@ -126,14 +97,14 @@ read_time(struct gojson *g, struct em_str s)
 
 /* The members out of a tree, for lines that are not valid UTF-8. */
 static bool
-from_tree(struct line *l, struct em_error *e)
+from_tree(struct go_line *l, struct em_error *e)
 {
 	const struct json *v =
 	    json_parse(&l->r->arena, l->text, l->r->opts.limits.depth_max, e);
 
 	/* What json_parse() gives needs repair, which the queue does. */
 	go_queue(l->r);
-	for (int i = 0; i < M_COUNT; i++) {
+	for (int i = 0; i < GO_MEMBERS; i++) {
 		const struct json *m = json_get(v, keys[i].p);
 
 		if (m == NULL ||
@@ -148,191 +119,10 @@ from_tree(struct line *l, struct em_error *e)
 	return v != NULL;
 }
 
-/* ---- benchmarks ---- */
-
-static const char *
-metric_name(struct em_str unit)
-{
-	static const char *const names[][2] = {
-		{ "ns/op", "time" },
-		{ "MB/s", "throughput" },
-		{ "B/op", "memory" },
-		{ "allocs/op", "allocations" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq(unit, names[i][0]))
-			return names[i][1];
-	return NULL;
-}
-
-static void
-send_metric(struct line *l, const struct go_test *t, struct em_str name,
-    struct em_str value, struct em_str unit)
-{
-	struct em_event ev;
-
-	go_init(&ev, EM_CASE_METRIC, t);
-	ev.time_ns = l->time;
-	ev.metric = name;
-	ev.value = value;
-	ev.unit = unit;
-	go_send(l->r, &ev);
-}
-
-/* The benchmark of a result, which may stand in the output of any test:
- * before Go 1.20 nothing says which benchmark runs. */
-static struct go_test *
-bench_test(struct line *l, const struct go_bench *b)
-{
-	struct go_test *t = go_find(l->g, l->p, b->name);
-
-	if (t == NULL)
-		t = go_find(l->g, l->p, b->plain);
-	if (t != NULL && t->result) {
-		go_complete(
-		    l->r, t, EM_PASS, EM_UNSET, l->time, EM_F_SYNTHETIC);
-		t = NULL;
-	}
-	if (t == NULL)
-		t = go_open(l->r, l->p, b->plain);
-	if (t != NULL)
-		go_start(l->r, t, l->time, EM_F_SYNTHETIC);
-	return t;
-}
-
-/* False when the text is no result. */
-static bool
-bench_result(struct line *l, struct em_str text)
-{
-	struct go_bench b;
-	struct go_test *t;
-
-	if (!go_parse_bench(str_trim(text), &b))
-		return false;
-	/* One test ends here and another may take its memory. */
-	go_queue(l->r);
-	t = bench_test(l, &b);
-	if (t == NULL)
-		return true;
-	t->result = true;
-	send_metric(l, t, EM_STR("iterations"), b.runs, EM_STR("1"));
-	for (size_t i = 0; i < b.n; i++) {
-		const char *name = metric_name(b.v[i].unit);
-
-		send_metric(l, t, name != NULL ? em_str(name) : b.v[i].unit,
-		    b.v[i].value, b.v[i].unit);
-	}
-	return true;
-}
-
-/*
- * The results of benchmarks, which come in two pieces: the name before the
- * benchmark runs, the figures after.  *text is then empty; or it is all that
- * was held back and is no result.
- */
-static void
-take_bench(struct line *l, struct em_str *text)
-{
-	static const struct em_str none;
-	struct buf *b = &l->p->bench;
-
-	if (b->n == 0 && !str_starts(*text, "Benchmark"))
-		return;
-	if (b->n > 0 || !str_ends(*text, "\n")) {
-		buf_add(b, *text);
-		*text = none;
-		if (!str_ends(buf_str(b), "\n"))
-			return;
-		*text = arena_dup(&l->r->arena, buf_str(b));
-		buf_reset(b);
-	}
-	if (bench_result(l, *text))
-		*text = none;
-}
-
-/* ---- output ---- */
-
-static void
-send_log(
-    struct line *l, struct em_str suite, const char *stream, struct em_str text)
-{
-	struct em_event ev;
-
-	/* Log lines have no line end of their own. */
-	if (str_ends(text, "\n"))
-		text.n--;
-	if (text.n == 0)
-		return;
-	em_event_init(&ev, EM_LOG);
-	ev.suite = suite;
-	ev.time_ns = l->time;
-	ev.stream = em_str(stream);
-	ev.text = text;
-	go_send(l->r, &ev);
-}
-
-/* What a package prints that is more than its verdict. */
-static void
-remember(struct line *l, struct em_str text)
-{
-	struct em_str s = str_trim(text);
-
-	if (s.n == 0 || str_starts(s, "FAIL") || str_starts(s, "ok ") ||
-	    str_starts(s, "coverage:") || str_eq(s, "PASS"))
-		return;
-	if (str_starts(s, "? "))
-		s = EM_STR("no test files");
-	buf_reset(&l->p->last);
-	buf_add(&l->p->last, s);
-}
-
-static void
-package_output(struct line *l, struct em_str text)
-{
-	struct em_str name, why;
-
-	take_bench(l, &text);
-	if (go_is_verdict(text))
-		return;
-	if (go_build_failed(str_trim(text), &name, &why))
-		l->p->unbuilt = why;
-	remember(l, text);
-	send_log(l, l->p->name, "stdout", text);
-}
-
-static void
-output(struct line *l)
-{
-	struct em_str text;
-	struct go_test *t;
-
-	if (l->test.p == NULL) {
-		package_output(l, string(l, M_OUTPUT));
-		return;
-	}
-	if (go_is_frame(raw(l, M_OUTPUT), raw(l, M_TEST)))
-		return;
-	text = string(l, M_OUTPUT);
-	take_bench(l, &text);
-	if (text.n == 0)
-		return;
-	t = go_find(l->g, l->p, l->test);
-	if (t == NULL && go_ran(l->g, l->p, l->test)) {
-		/* It is over: the words of another, very likely. */
-		send_log(l, l->p->name, "stdout", text);
-		return;
-	}
-	if (t == NULL)
-		t = go_open(l->r, l->p, l->test);
-	if (t != NULL)
-		go_output(l->r, t, text, string(l, M_OUTPUT_TYPE), l->time);
-}
-
 /* ---- actions ---- */
 
 static struct go_test *
-open_test(struct line *l)
+open_test(struct go_line *l)
 {
 	struct go_test *t = go_find(l->g, l->p, l->test);
 
@@ -340,7 +130,7 @@ open_test(struct line *l)
 }
 
 static void
-run(struct line *l)
+run(struct go_line *l)
 {
 	struct go_test *t;
 
@@ -360,13 +150,13 @@ run(struct line *l)
 }
 
 static void
-finish(struct line *l, enum em_outcome outcome)
+finish(struct go_line *l, enum em_outcome outcome)
 {
 	struct go_test *t;
 
 	if (l->test.p == NULL) {
 		go_end_package(l->r, l->p, l->action, elapsed(l), l->time,
-		    string(l, M_FAILED_BUILD));
+		    go_string(l, GO_FAILED_BUILD));
 		return;
 	}
 	t = open_test(l);
@@ -375,26 +165,26 @@ finish(struct line *l, enum em_outcome outcome)
 }
 
 static void
-pass(struct line *l)
+test_passed(struct go_line *l)
 {
 	finish(l, EM_PASS);
 }
 
 static void
-fail_(struct line *l)
+test_failed(struct go_line *l)
 {
 	finish(l, EM_FAIL);
 }
 
 static void
-skip(struct line *l)
+test_skipped(struct go_line *l)
 {
 	finish(l, EM_SKIP);
 }
 
 /* Go up to 1.19 says so of benchmarks that log, with their processors. */
 static void
-bench(struct line *l)
+bench(struct go_line *l)
 {
 	l->test = go_plain_bench(l->test);
 	if (l->test.p != NULL)
@@ -402,9 +192,10 @@ bench(struct line *l)
 }
 
 static void
-attr(struct line *l)
+attr(struct go_line *l)
 {
-	struct em_str key = string(l, M_KEY), value = string(l, M_VALUE);
+	struct em_str key = go_string(l, GO_KEY),
+		      value = go_string(l, GO_VALUE);
 	size_t len[2] = { key.n, value.n };
 	struct go_test *t;
 
@@ -419,9 +210,9 @@ attr(struct line *l)
 }
 
 static void
-artifacts(struct line *l)
+artifacts(struct go_line *l)
 {
-	struct em_str path = string(l, M_PATH);
+	struct em_str path = go_string(l, GO_PATH);
 	struct go_test *t = l->test.p != NULL ? open_test(l) : NULL;
 	struct em_event ev;
 
@@ -435,54 +226,48 @@ artifacts(struct line *l)
 	go_send(l->r, &ev);
 }
 
-static void
-build_output(struct line *l)
-{
-	send_log(l, go_build_package(string(l, M_IMPORT_PATH)), "stderr",
-	    string(l, M_OUTPUT));
-}
-
 /* start, pause, cont and build-fail say nothing that others do not, and what
  * is not known is left alone. */
 static const struct {
 	struct em_str action;
 	bool of_package; /* the event is of a package, or of a test in one */
-	void (*take)(struct line *l);
+	void (*take)(struct go_line *l);
 } actions[] = {
-	{ { "output", 6 }, true, output },
+	{ { "output", 6 }, true, go_output },
 	{ { "run", 3 }, true, run },
-	{ { "pass", 4 }, true, pass },
-	{ { "fail", 4 }, true, fail_ },
-	{ { "skip", 4 }, true, skip },
+	{ { "pass", 4 }, true, test_passed },
+	{ { "fail", 4 }, true, test_failed },
+	{ { "skip", 4 }, true, test_skipped },
 	{ { "bench", 5 }, true, bench },
 	{ { "attr", 4 }, true, attr },
 	{ { "artifacts", 9 }, true, artifacts },
 	{ { "start", 5 }, true, NULL },
 	{ { "pause", 5 }, true, NULL },
 	{ { "cont", 4 }, true, NULL },
-	{ { "build-output", 12 }, false, build_output },
+	{ { "build-output", 12 }, false, go_build_output },
 	{ { "build-fail", 10 }, false, NULL },
 };
 
 /* ---- lines ---- */
 
 static enum em_rc
-event(struct line *l)
+event(struct go_line *l)
 {
-	l->action = raw(l, M_ACTION);
+	l->action = go_raw(l, GO_ACTION);
 	if (l->action.p == NULL) {
 		go_queue(l->r);
 		return rd_noise(l->r, l->text);
 	}
-	l->time = read_time(l->g, raw(l, M_TIME));
+	l->time = read_time(l->g, go_raw(l, GO_TIME));
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
 		if (!em_str_eq(l->action, actions[i].action))
 			continue;
 		if (actions[i].of_package) {
-			l->p = go_package(l->r, string(l, M_PACKAGE), l->time);
+			l->p =
+			    go_package(l->r, go_string(l, GO_PACKAGE), l->time);
 			if (l->p == NULL)
 				return EM_OK;
-			l->test = string(l, M_TEST);
+			l->test = go_string(l, GO_TEST);
 		}
 		if (actions[i].take != NULL)
 			actions[i].take(l);
@@ -494,7 +279,7 @@ event(struct line *l)
 static enum em_rc
 object(struct em_reader *r, struct em_str text, bool lf)
 {
-	struct line l; /* its values are set as they are found */
+	struct go_line l; /* its values are set as they are found */
 	struct em_error e = { .code = EM_E_NONE };
 
 	l.r = r;
@@ -502,8 +287,8 @@ object(struct em_reader *r, struct em_str text, bool lf)
 	l.text = text;
 	l.p = NULL;
 	l.test = (struct em_str){ NULL, 0 };
-	if (flat_object(
-		text, r->opts.limits.depth_max, keys, M_COUNT, l.v, &l.found))
+	if (flat_object(text, r->opts.limits.depth_max, keys, GO_MEMBERS, l.v,
+		&l.found))
 		return event(&l);
 	l.found = 0;
 	if (from_tree(&l, &e))

@@ -3,6 +3,7 @@
 #ifndef GOJSON_H
 #define GOJSON_H
 
+#include "flat.h"
 #include "format.h"
 #include "pend.h"
 
@@ -45,7 +46,7 @@ bool go_build_failed(
 /* The package whose test is being built: of "p", "p.test", "p [q.test]". */
 struct em_str go_build_package(struct em_str import_path);
 
-/* ---- gojson-tests.c: packages and tests ---- */
+/* ---- state ---- */
 
 enum go_block { GO_NONE, GO_LOG, GO_ERROR, GO_PANIC };
 
@@ -110,14 +111,33 @@ struct gojson {
 	bool has_direct;
 };
 
+/* ---- gojson-packages.c ---- */
+
 /* Sends an event: the first one of a step without a copy. */
 void go_send(struct em_reader *r, const struct em_event *ev);
-/* Before something else is sent in this step. */
+/* Where to make an event, so that it need not be copied. */
+struct em_event *go_room(struct gojson *g);
+/* Before something else is sent in this step, or memory that the first event
+ * of the step is in changes. */
 void go_queue(struct em_reader *r);
 /* The package of that name, made known when it is new; NULL when out of
  * memory.  It is running from here on. */
 struct go_package *go_package(
     struct em_reader *r, struct em_str name, int64_t time);
+/* A package has ended. */
+void go_end_package(struct em_reader *r, struct go_package *p,
+    struct em_str action, int64_t duration, int64_t time,
+    struct em_str failed_build);
+/* A package failed to build, as text alone tells. */
+void go_text_failed(struct em_reader *r, struct em_str name, struct em_str why);
+/* At the end of input: completes the packages and the run. */
+enum em_rc go_end(struct em_reader *r);
+void go_close(struct em_reader *r);
+
+/* ---- gojson-tests.c ---- */
+
+/* Makes *ev an event of the test. */
+void go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t);
 /* The test, when it is open; else NULL. */
 struct go_test *go_find(
     struct gojson *g, struct go_package *p, struct em_str name);
@@ -129,26 +149,55 @@ struct go_test *go_open(
 /* Sends its case_start unless that was sent. */
 void go_start(
     struct em_reader *r, struct go_test *t, int64_t time, unsigned flags);
+/* Output of a test, taken for its message and sent. */
+void go_take_output(struct em_reader *r, struct go_test *t, struct em_str text,
+    struct em_str type, int64_t time);
 /* Completes and closes it. */
 void go_complete(struct em_reader *r, struct go_test *t,
     enum em_outcome outcome, int64_t duration, int64_t time, unsigned flags);
 /* The same for one that did not say how it ended; passed: its package did. */
 void go_abandon(
     struct em_reader *r, struct go_test *t, bool passed, int64_t time);
-/* Makes *ev an event of the test. */
-void go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t);
-/* Output of a test, taken for its message and sent. */
-void go_output(struct em_reader *r, struct go_test *t, struct em_str text,
-    struct em_str type, int64_t time);
-/* A package has ended. */
-void go_end_package(struct em_reader *r, struct go_package *p,
-    struct em_str action, int64_t duration, int64_t time,
-    struct em_str failed_build);
-/* A package failed to build, as text alone tells. */
-void go_text_failed(struct em_reader *r, struct em_str name, struct em_str why);
-/* At the end of input: completes the packages and the run. */
-enum em_rc go_end(struct em_reader *r);
-void go_close(struct em_reader *r);
+/* Closes it, without an event. */
+void go_close_test(struct em_reader *r, struct go_test *t, bool failed);
+void go_free_test(struct go_test *t);
+
+/* ---- gojson.c and gojson-output.c: lines ---- */
+
+enum go_member {
+	GO_TIME,
+	GO_ACTION,
+	GO_PACKAGE,
+	GO_TEST,
+	GO_ELAPSED,
+	GO_OUTPUT,
+	GO_OUTPUT_TYPE,
+	GO_FAILED_BUILD,
+	GO_IMPORT_PATH,
+	GO_KEY,
+	GO_VALUE,
+	GO_PATH,
+	GO_MEMBERS
+};
+
+/* A line taken apart. */
+struct go_line {
+	struct em_reader *r;
+	struct gojson *g;
+	struct em_str text; /* the line */
+	uint32_t found;
+	struct flat_value v[GO_MEMBERS];
+	struct em_str action, test; /* decoded */
+	int64_t time;
+	struct go_package *p;
+};
+
+/* A string member as written, and decoded; absent when it is not there. */
+struct em_str go_raw(const struct go_line *l, enum go_member m);
+struct em_str go_string(const struct go_line *l, enum go_member m);
+/* Actions "output" and "build-output". */
+void go_output(struct go_line *l);
+void go_build_output(struct go_line *l);
 
 /* ---- gojson-write.c ---- */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What becomes of points.  A point is a case; a subtest is a suite of cases,
- * called by the path of its titles, and its closing point is a case too.
+ * The levels of a TAP stream: subtests, which are suites called by the path of
+ * their titles, and documents one after another.
  *
- * Where the closing point is a skip or a todo, failures below it break
- * nothing.  So a point below that is not ok is told of at once, but its
- * completion is held until the points above it have decided.
+ * Where the closing point of a subtest is a skip or a todo, failures below it
+ * break nothing.  So the completion of a point below that is not ok is held
+ * until the points above it have decided.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@ struct tap_held {
 
 /* ---- levels ---- */
 
-static void
-clear_level(struct tap_level *l)
+void
+tap_clear_level(struct tap_level *l)
 {
 	struct buf heading = l->heading;
 
@@ -40,8 +40,8 @@ clear_level(struct tap_level *l)
 }
 
 /* Room for a level, cleared when it is new. */
-static bool
-need_level(struct em_reader *r, size_t level)
+bool
+tap_need_level(struct em_reader *r, size_t level)
 {
 	struct tap *t = r->state;
 	size_t room = t->room == 0 ? 8 : t->room * 2;
@@ -60,7 +60,7 @@ need_level(struct em_reader *r, size_t level)
 	for (; t->room < room; t->room++) {
 		l[t->room] = (struct tap_level){ .count = 0 };
 		buf_init(&l[t->room].heading, TEXT_MAX);
-		clear_level(&l[t->room]);
+		tap_clear_level(&l[t->room]);
 	}
 	return true;
 }
@@ -93,8 +93,8 @@ take_title(struct tap *t, size_t level)
 	return title;
 }
 
-static void
-start_suite(struct em_reader *r, size_t level, struct em_str title)
+void
+tap_start_suite(struct em_reader *r, size_t level, struct em_str title)
 {
 	struct tap *t = r->state;
 	struct tap_level *l = &t->levels[level];
@@ -119,12 +119,12 @@ start_suite(struct em_reader *r, size_t level, struct em_str title)
 }
 
 /* Opens levels up to the one given. */
-static bool
-reach(struct em_reader *r, size_t level)
+bool
+tap_reach(struct em_reader *r, size_t level)
 {
 	struct tap *t = r->state;
 
-	if (!need_level(r, level))
+	if (!tap_need_level(r, level))
 		return false;
 	while (t->depth < level) {
 		struct em_str title = take_title(t, t->depth + 1);
@@ -134,17 +134,17 @@ reach(struct em_reader *r, size_t level)
 		/* A heading at its own indent that it did not take is that of
 		 * a subtest in it. */
 		l->heading = (struct buf){ .n = 0 };
-		clear_level(l);
+		tap_clear_level(l);
 		l->heading = heading;
-		start_suite(r, ++t->depth, title);
+		tap_start_suite(r, ++t->depth, title);
 	}
 	return true;
 }
 
 /* ---- events that wait ---- */
 
-static void
-hold(struct em_reader *r, struct tap_level *l, const struct em_event *ev)
+void
+tap_hold(struct em_reader *r, struct tap_level *l, const struct em_event *ev)
 {
 	struct tap *t = r->state;
 	struct tap_held *h = arena_alloc(&t->arena, sizeof(*h));
@@ -163,8 +163,8 @@ hold(struct em_reader *r, struct tap_level *l, const struct em_event *ev)
 }
 
 /* Sends what was held; with excuse, failures are set aside. */
-static void
-release(struct em_reader *r, struct tap_level *l, const char *excuse)
+void
+tap_release(struct em_reader *r, struct tap_level *l, const char *excuse)
 {
 	struct tap *t = r->state;
 
@@ -209,15 +209,15 @@ mismatch(struct arena *a, const struct tap_level *l)
 }
 
 /* The innermost subtest ends, and its suite when nothing of it waits. */
-static void
-pop(struct em_reader *r, const char *excuse)
+void
+tap_pop(struct em_reader *r, const char *excuse)
 {
 	struct tap *t = r->state;
 	struct tap_level *l = &t->levels[t->depth], *outer = l - 1;
 	struct em_event ev;
 
 	if (excuse != NULL)
-		release(r, l, excuse);
+		tap_release(r, l, excuse);
 	em_event_init(&ev, EM_SUITE_COMPLETE);
 	ev.suite = l->suite;
 	if (excuse == NULL && l->first != EM_UNSET)
@@ -227,7 +227,7 @@ pop(struct em_reader *r, const char *excuse)
 	if (l->held == NULL && ev.outcome == EM_NONE) {
 		rd_emit(r, &ev);
 	} else {
-		hold(r, l, &ev);
+		tap_hold(r, l, &ev);
 		if (outer->held == NULL)
 			outer->held = l->held;
 		else
@@ -235,333 +235,18 @@ pop(struct em_reader *r, const char *excuse)
 		outer->held_tail = l->held_tail;
 		l->held = NULL;
 	}
-	clear_level(l);
+	tap_clear_level(l);
 	t->depth--;
 }
 
 /* Ends the subtests deeper than level; what they hold goes up to it. */
-static void
-pop_to(struct em_reader *r, size_t level, const char *excuse)
+void
+tap_pop_to(struct em_reader *r, size_t level, const char *excuse)
 {
 	struct tap *t = r->state;
 
 	while (t->depth > level)
-		pop(r, excuse);
-}
-
-/* ---- points ---- */
-
-static void
-init(struct em_reader *r, struct em_event *ev, enum em_kind kind,
-    const struct tap_point *p)
-{
-	struct tap *t = r->state;
-
-	em_event_init(ev, kind);
-	ev->line = p->line;
-	ev->suite = t->levels[p->level].suite;
-	ev->name = p->name;
-}
-
-static void
-send_message(struct em_reader *r, const struct em_event *id,
-    const struct tap_diag *d, struct em_str detail, bool error)
-{
-	struct em_event ev = *id;
-
-	ev.kind = EM_CASE_MESSAGE;
-	ev.message_kind = error ? EM_STR("error") : EM_STR("note");
-	ev.message = d->message;
-	ev.type = d->type;
-	ev.code = d->code;
-	ev.expected = d->expected;
-	ev.actual = d->actual;
-	ev.location = d->location;
-	if (detail.n > 0 && !em_str_eq(detail, d->message))
-		ev.detail = detail;
-	rd_emit(r, &ev);
-}
-
-/* What is said behind a point; error: it counts as failed. */
-static void
-diagnose(struct em_reader *r, const struct tap_point *p,
-    const struct em_event *id, bool error, struct tap_diag *d)
-{
-	struct em_str yaml = p->yaml, said = p->diag;
-	struct tap_diag comments;
-
-	tap_yaml(&r->arena, yaml, r->opts.limits.depth_max, d);
-	while (str_ends(yaml, "\n"))
-		yaml.n--;
-	while (str_ends(said, "\n"))
-		said.n--;
-	if (yaml.n > 0 && d->more)
-		send_message(r, id, d, yaml, error);
-	if (said.n == 0)
-		return;
-	tap_comments(&r->arena, said, &comments);
-	send_message(
-	    r, id, &comments, said, error && (yaml.n == 0 || !d->more));
-}
-
-static void
-conclude(const struct tap_point *p, struct em_event *ev)
-{
-	ev->kind = EM_CASE_COMPLETE;
-	ev->duration_ns = p->duration;
-	ev->reason = p->reason.n > 0 ? p->reason : ev->reason;
-	if (p->directive == TAP_SKIP) {
-		ev->outcome = EM_SKIP;
-		return;
-	}
-	ev->outcome = p->ok ? EM_PASS : EM_FAIL;
-	if (p->directive == TAP_NO_DIRECTIVE)
-		return;
-	/* A todo that is done, or one that is not: neither breaks anything. */
-	if (p->ok)
-		ev->status = EM_STR("xpass");
-	else
-		ev->outcome = EM_SKIP;
-	if (!p->ok)
-		ev->status = EM_STR("todo");
-}
-
-/* What a closing point excuses below it; NULL: nothing. */
-static const char *
-excuse_of(const struct tap_point *p)
-{
-	return p->directive == TAP_NO_DIRECTIVE
-	    ? NULL
-	    : "below a test point that is skip or todo";
-}
-
-static void
-send_point(struct em_reader *r, const struct tap_point *p)
-{
-	struct tap *t = r->state;
-	struct tap_level *l = &t->levels[p->level];
-	struct em_event ev;
-	struct tap_diag d;
-
-	init(r, &ev, EM_CASE_START, p);
-	rd_repeat(r, &ev);
-	rd_emit(r, &ev);
-	diagnose(r, p, &ev, !p->ok && p->directive == TAP_NO_DIRECTIVE, &d);
-	conclude(p, &ev);
-	if (d.duration != EM_UNSET)
-		ev.duration_ns = d.duration;
-	if (d.timeout && ev.outcome == EM_FAIL)
-		ev.status = EM_STR("timeout");
-	if (ev.outcome == EM_FAIL && p->level > 0)
-		hold(r, l, &ev);
-	else
-		rd_emit(r, &ev);
-	t->failed |= ev.outcome == EM_FAIL && p->level == 0;
-	l->count++;
-}
-
-/* Nothing is open at the top, so nothing refers to old memory. */
-static void
-forget(struct tap *t)
-{
-	struct em_str top = t->levels[0].suite;
-
-	if (t->depth > 0 || t->point != NULL)
-		return;
-	/* The name of a later document is made again. */
-	t->levels[0].suite = (struct em_str){ NULL, 0 };
-	arena_reset(&t->arena);
-	if (top.p != NULL)
-		t->levels[0].suite =
-		    arena_printf(&t->arena, "%u", t->documents);
-}
-
-/* The buffers are for the next point. */
-static void
-keep_diagnostics(struct tap *t, struct tap_point *p)
-{
-	if (t->yaml.n > 0)
-		p->yaml = arena_dup(&t->arena, buf_str(&t->yaml));
-	if (t->diag.n > 0)
-		p->diag = arena_dup(&t->arena, buf_str(&t->diag));
-	buf_reset(&t->yaml);
-	buf_reset(&t->diag);
-	t->in_yaml = t->had_yaml = false;
-}
-
-void
-tap_flush(struct em_reader *r)
-{
-	struct tap *t = r->state;
-	struct tap_point *p = t->point;
-	const char *excuse;
-
-	if (p == NULL)
-		return;
-	keep_diagnostics(t, p);
-	excuse = excuse_of(p);
-	pop_to(r, p->level, excuse);
-	if (p->level == 0)
-		release(r, &t->levels[0], NULL);
-	send_point(r, p);
-	t->point = NULL;
-	forget(t);
-}
-
-/* Another document begins when a plan was kept for it, or when the plan of
- * this one came behind its points, and counting starts again. */
-static bool
-is_restart(const struct tap_level *l, int64_t id)
-{
-	if (id != 1 || l->count == 0 || l->first == EM_UNSET)
-		return false;
-	return (l->planned_late || l->next_first != EM_UNSET) &&
-	    l->next_id == l->last + 1;
-}
-
-/* Ids come one after another as a rule, and then need no memory. */
-static void
-take_id(struct em_reader *r, size_t level, int64_t id)
-{
-	struct tap *t = r->state;
-	struct tap_level *l = &t->levels[level];
-	const struct em_str doc = { (const char *)&id, sizeof(id) };
-	uint64_t *seen;
-
-	l->next_id = id < INT64_MAX ? id + 1 : id;
-	l->min_id = id < l->min_id ? id : l->min_id;
-	l->max_id = id > l->max_id ? id : l->max_id;
-	if (l->run_first == EM_UNSET)
-		l->run_first = l->run_next = id;
-	if (id == l->run_next && id < INT64_MAX) {
-		l->run_next++;
-		return;
-	}
-	if (level > 0)
-		return; /* what closes it tells */
-	seen = table_at(&t->ids, table_key(&doc, 1, t->documents));
-	if (seen == NULL)
-		r->keep.failed = true;
-	else if (++*seen > 1 || (id >= l->run_first && id < l->run_next))
-		l->twice = l->twice == EM_UNSET ? id : l->twice;
-}
-
-/* Subtests in braces that nothing closed, and that a line ends at level. */
-static void
-close_braces(struct em_reader *r, size_t level)
-{
-	struct tap *t = r->state;
-
-	for (size_t i = t->depth; i > level; i--)
-		if (t->levels[i].point != NULL && i <= t->depth)
-			tap_close(r, i - 1);
-}
-
-void
-tap_take_point(struct em_reader *r, size_t level, const struct tap_line *line)
-{
-	struct tap *t = r->state;
-	struct tap_level *l;
-	struct tap_point *p;
-	int64_t id = line->id;
-
-	tap_flush(r);
-	close_braces(r, level);
-	if (level == 0 && t->depth == 0 && is_restart(&t->levels[0], id))
-		tap_restart(r);
-	if (level > t->depth && !reach(r, level))
-		return;
-	l = &t->levels[level];
-	if (id == EM_UNSET)
-		id = l->next_id;
-	take_id(r, level, id);
-	l->straggler |= l->planned_late;
-	p = arena_alloc(&t->arena, sizeof(*p));
-	if (p == NULL)
-		return;
-	*p = (struct tap_point){
-		.name = arena_dup(&t->arena, line->name),
-		.reason = arena_dup(&t->arena, line->reason),
-		.directive = line->directive,
-		.duration = line->duration,
-		.level = level,
-		.line = in_lines(r->in),
-		.ok = line->ok,
-		.brace = line->brace,
-	};
-	if (p->name.n == 0)
-		p->name = arena_printf(&t->arena, "%lld", (long long)id);
-	for (size_t i = level; i < t->room; i++)
-		buf_reset(&t->levels[i].heading);
-	t->point = p;
-}
-
-void
-tap_title(struct em_reader *r, size_t level, struct em_str title)
-{
-	struct tap *t = r->state;
-	struct buf *b;
-
-	tap_flush(r);
-	if (!need_level(r, level + 1))
-		return;
-	b = &t->levels[level].heading;
-	/* A second heading where no level is open yet: the first one is that
-	 * of the level, this one of a subtest in it. */
-	if (b->n > 0 && level > t->depth && !reach(r, level))
-		return;
-	b = &t->levels[level].heading;
-	buf_reset(b);
-	buf_add(b, title);
-}
-
-/* ---- subtests in braces ---- */
-
-void
-tap_open(struct em_reader *r)
-{
-	struct tap *t = r->state;
-	struct tap_point *p = t->point;
-	struct tap_level *l;
-
-	if (p == NULL || !need_level(r, p->level + 1))
-		return;
-	keep_diagnostics(t, p);
-	p->brace = false;
-	pop_to(r, p->level, excuse_of(p));
-	l = &t->levels[p->level + 1];
-	clear_level(l);
-	l->point = p;
-	t->depth = p->level + 1;
-	start_suite(r, t->depth, p->name);
-	t->point = NULL;
-}
-
-void
-tap_no_brace(struct em_reader *r)
-{
-	struct tap *t = r->state;
-
-	struct em_str *end = t->point->directive == TAP_NO_DIRECTIVE
-	    ? &t->point->name
-	    : &t->point->reason;
-
-	t->point->brace = false;
-	*end = arena_join(&t->arena, *end, EM_STR(" {"));
-}
-
-void
-tap_close(struct em_reader *r, size_t level)
-{
-	struct tap *t = r->state;
-
-	tap_flush(r);
-	if (level >= t->depth)
-		return;
-	while (t->depth > level + 1)
-		pop(r, NULL);
-	t->point = t->levels[t->depth].point;
-	tap_flush(r);
+		tap_pop(r, excuse);
 }
 
 /* ---- documents ---- */
@@ -595,7 +280,7 @@ tap_begin(struct em_reader *r)
 	arena_init(&t->arena, r->opts.limits.memory_max);
 	buf_init(&t->diag, TEXT_MAX);
 	buf_init(&t->yaml, TEXT_MAX);
-	need_level(r, 0);
+	tap_need_level(r, 0);
 	rd_protocol(r, EM_STR("TAP"), none);
 	rd_simple(r, EM_RUN_START);
 }
@@ -608,7 +293,7 @@ tap_plan(struct em_reader *r, size_t level, const struct tap_line *line)
 	struct em_event ev;
 
 	tap_flush(r);
-	if (level > t->depth && !reach(r, level))
+	if (level > t->depth && !tap_reach(r, level))
 		return;
 	l = &t->levels[level];
 	if (l->first != EM_UNSET) {
@@ -636,9 +321,9 @@ end_document(struct em_reader *r)
 	struct em_str why;
 
 	tap_flush(r);
-	close_braces(r, 0);
-	pop_to(r, 0, NULL);
-	release(r, &t->levels[0], NULL);
+	tap_close_braces(r, 0);
+	tap_pop_to(r, 0, NULL);
+	tap_release(r, &t->levels[0], NULL);
 	why = mismatch(&r->arena, &t->levels[0]);
 	if (!t->bailed && why.p != NULL)
 		tap_fail(r, why);
@@ -661,7 +346,7 @@ tap_restart(struct em_reader *r)
 	l = &t->levels[0];
 	first = l->next_first;
 	last = l->next_last;
-	clear_level(l);
+	tap_clear_level(l);
 	l->first = first;
 	l->last = last;
 	t->documents++;

@@ -61,7 +61,7 @@ void tap_yaml(struct arena *a, struct em_str text, unsigned depth_max,
 /* The same for comments behind a test that failed. */
 void tap_comments(struct arena *a, struct em_str text, struct tap_diag *d);
 
-/* ---- tap-levels.c: points, subtests, and what becomes of them ---- */
+/* ---- tap-levels.c: subtests and documents ---- */
 
 struct tap_point { /* one whose diagnostics may follow */
 	struct em_str name, reason;
@@ -111,11 +111,35 @@ struct tap {
 };
 
 void tap_begin(struct em_reader *r);
-/* Sends the last point, and what it decides about its subtests. */
-void tap_flush(struct em_reader *r);
+/* Makes a level as it is before it opens, its heading aside. */
+void tap_clear_level(struct tap_level *l);
+/* Room for a level; false when out of memory. */
+bool tap_need_level(struct em_reader *r, size_t level);
+void tap_start_suite(struct em_reader *r, size_t level, struct em_str title);
+/* Opens levels up to the one given; false when out of memory. */
+bool tap_reach(struct em_reader *r, size_t level);
+/* Keeps an event until points further up decide. */
+void tap_hold(
+    struct em_reader *r, struct tap_level *l, const struct em_event *ev);
+/* Sends what was held; with excuse, failures are set aside. */
+void tap_release(struct em_reader *r, struct tap_level *l, const char *excuse);
+/* The innermost subtest ends, and its suite when nothing of it waits. */
+void tap_pop(struct em_reader *r, const char *excuse);
+/* Ends the subtests deeper than level; what they hold goes up to it. */
+void tap_pop_to(struct em_reader *r, size_t level, const char *excuse);
 /* Another document starts at the top. */
 void tap_restart(struct em_reader *r);
 void tap_plan(struct em_reader *r, size_t level, const struct tap_line *t);
+void tap_bail(struct em_reader *r, struct em_str reason);
+/* The run fails, and not by a point. */
+void tap_fail(struct em_reader *r, struct em_str why);
+void tap_end(struct em_reader *r);
+void tap_free(struct em_reader *r);
+
+/* ---- tap-points.c ---- */
+
+/* Sends the last point, and what it decides about its subtests. */
+void tap_flush(struct em_reader *r);
 void tap_take_point(
     struct em_reader *r, size_t level, const struct tap_line *t);
 void tap_title(struct em_reader *r, size_t level, struct em_str title);
@@ -124,11 +148,8 @@ void tap_no_brace(struct em_reader *r);
 /* A subtest in braces behind the last point begins, or ends. */
 void tap_open(struct em_reader *r);
 void tap_close(struct em_reader *r, size_t level);
-void tap_bail(struct em_reader *r, struct em_str reason);
-/* The run fails, and not by a point. */
-void tap_fail(struct em_reader *r, struct em_str why);
-void tap_end(struct em_reader *r);
-void tap_free(struct em_reader *r);
+/* Ends the subtests in braces that nothing closed, deeper than level. */
+void tap_close_braces(struct em_reader *r, size_t level);
 
 /* ---- tap-write.c ---- */
 
