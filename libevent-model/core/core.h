@@ -128,6 +128,9 @@ void in_consume_upto(struct in *in, size_t n, uint64_t lines);
  * buffer has at least 64 readable bytes behind the line's end.
  */
 enum em_rc in_line(struct in *in, struct em_str *line, bool *lf);
+/* Takes n bytes of in_peek() and the LF behind them, of which the caller
+ * knows; false, and nothing is taken, when that is beyond line_max. */
+bool in_take_line(struct in *in, size_t n);
 /* Gives back the last line of in_line(). */
 void in_unline(struct in *in);
 uint64_t in_lines(const struct in *in); /* lines consumed by in_line */

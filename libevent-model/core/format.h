@@ -18,10 +18,11 @@
 /*
  * A probe looks at the first bytes of the input and answers how many bits of
  * them speak for its format: 0 for none, PROBE_MORE when more input could
- * change the answer.  PROBE_SURE and above settles recognition at once.  At
- * eof PROBE_MORE counts as 0.  A probe for lines steps over noise lines.
+ * change the answer.  From PROBE_SURE on no more input is waited for, and
+ * behind one that says PROBE_SETTLED no other format is asked.  At eof
+ * PROBE_MORE counts as 0.  A probe for lines steps over noise lines.
  */
-enum { PROBE_MORE = -1, PROBE_SURE = 1000 };
+enum { PROBE_MORE = -1, PROBE_SURE = 1000, PROBE_SETTLED = 2000 };
 
 /* 8 bits a byte when head starts with lit, PROBE_MORE when it may yet. */
 int probe_lit(struct em_str head, const char *lit);

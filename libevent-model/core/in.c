@@ -339,6 +339,17 @@ in_line(struct in *in, struct em_str *line, bool *lf)
 	return EM_OK;
 }
 
+bool
+in_take_line(struct in *in, size_t n)
+{
+	if (n > in->line_max)
+		return false;
+	in->last = n + 1;
+	in->lines++;
+	in_consume(in, n + 1);
+	return true;
+}
+
 void
 in_unline(struct in *in)
 {

@@ -100,7 +100,8 @@ unknown_format(struct em_reader *r)
 	    "input format not recognised, name it with -f (tried %s)", list);
 }
 
-/* Asks every format about the head; NULL when more input is wanted. */
+/* Asks every format about the head, unless one settles it; NULL when more
+ * input is wanted. */
 static const struct em_format *
 best_format(struct em_reader *r, struct em_str head, bool eof, bool *more)
 {
@@ -108,7 +109,7 @@ best_format(struct em_reader *r, struct em_str head, bool eof, bool *more)
 	int most = 0;
 
 	*more = false;
-	for (size_t i = 0; formats[i] != NULL; i++) {
+	for (size_t i = 0; formats[i] != NULL && most < PROBE_SETTLED; i++) {
 		const struct em_format *f = formats[i];
 		int bits = f->probe != NULL ? f->probe(head, eof) : 0;
 
@@ -238,8 +239,6 @@ one_step(struct em_reader *r, const struct em_event **ev)
 	*ev = NULL;
 	rc = r->format->read.next != NULL ? r->format->read.next(r, ev)
 					  : r->format->read.step(r);
-	r->stats.lines = in_lines(r->in);
-	r->stats.bytes = in_bytes(r->in);
 	if (rc != EM_ERR && (r->arena.failed || r->keep.failed || q->failed))
 		rc = err_set(&r->err, EM_E_LIMIT, in_lines(r->in),
 		    "an event needs more than the limit of %zu bytes",
@@ -283,7 +282,11 @@ em_reader_error(const struct em_reader *r)
 const struct em_reader_stats *
 em_reader_stats(const struct em_reader *r)
 {
-	return &r->stats;
+	struct em_reader_stats *s = &((struct em_reader *)(uintptr_t)r)->stats;
+
+	s->lines = in_lines(r->in);
+	s->bytes = in_bytes(r->in);
+	return s;
 }
 
 const char *

@@ -3,85 +3,77 @@
 
 #include "roll.h"
 
-struct wanted {
-	struct roll_entry **v;
-	struct table_key key;
-};
+enum { FIRST_SIZE = 16 };
 
-static uint32_t
-hash_of(struct table_key k)
+/* Where the chain of that key begins; the table has a size. */
+static struct roll_entry **
+chain(const struct roll *r, struct table_key key)
 {
-	return (uint32_t)(k.hi >> 32);
-}
-
-static bool
-same(const void *key, uint32_t number)
-{
-	const struct wanted *w = key;
-	struct table_key k = w->v[number]->key;
-
-	return k.lo == w->key.lo && k.hi == w->key.hi;
+	return &r->chains[key.hi & (r->size - 1)];
 }
 
 void *
 roll_find(const struct roll *r, struct table_key key)
 {
-	struct wanted w = { r->v, key };
-	uint32_t number = index_find(&r->index, hash_of(key), same, &w);
+	struct roll_entry *e = r->size > 0 ? *chain(r, key) : NULL;
 
-	return number == INDEX_NONE ? NULL : r->v[number];
+	while (e != NULL && (e->key.lo != key.lo || e->key.hi != key.hi))
+		e = e->next;
+	return e;
+}
+
+static void
+put(struct roll *r, struct roll_entry *e)
+{
+	struct roll_entry **at = chain(r, e->key);
+
+	e->next = *at;
+	*at = e;
+	r->n++;
 }
 
 static bool
 grow(struct roll *r)
 {
-	uint32_t size = r->size == 0 ? 16 : r->size * 2;
-	struct roll_entry **v;
-	uint32_t *numbers;
+	struct roll bigger = { .size = r->size > 0 ? r->size * 2 : FIRST_SIZE };
 
-	if (size < r->size)
+	bigger.chains = calloc(bigger.size, sizeof(*bigger.chains));
+	if (bigger.chains == NULL)
 		return false;
-	v = realloc(r->v, size * sizeof(*v));
-	if (v == NULL)
-		return false;
-	r->v = v;
-	numbers = realloc(r->free, size * sizeof(*numbers));
-	if (numbers == NULL)
-		return false;
-	r->free = numbers;
-	r->size = size;
+	for (size_t i = 0; i < r->size; i++)
+		for (struct roll_entry *e = r->chains[i], *next; e != NULL;
+		     e = next) {
+			next = e->next;
+			put(&bigger, e);
+		}
+	free(r->chains);
+	*r = bigger;
 	return true;
 }
 
 bool
 roll_add(struct roll *r, struct roll_entry *e)
 {
-	if (r->free_n == 0 && r->n == r->size && !grow(r))
+	if (r->n == r->size && !grow(r))
 		return false;
-	e->number = r->free_n > 0 ? r->free[r->free_n - 1] : r->n;
-	if (!index_add(&r->index, hash_of(e->key), e->number))
-		return false;
-	if (r->free_n > 0)
-		r->free_n--;
-	else
-		r->n++;
-	r->v[e->number] = e;
+	put(r, e);
 	return true;
 }
 
 void
 roll_remove(struct roll *r, struct roll_entry *e)
 {
-	index_remove(&r->index, hash_of(e->key), e->number);
-	r->v[e->number] = NULL;
-	r->free[r->free_n++] = e->number;
+	struct roll_entry **at = chain(r, e->key);
+
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+	r->n--;
 }
 
 void
 roll_free(struct roll *r)
 {
-	index_free(&r->index);
-	free(r->v);
-	free(r->free);
+	free(r->chains);
 	*r = (struct roll){ .n = 0 };
 }

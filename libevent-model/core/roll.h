@@ -6,18 +6,16 @@
 #ifndef ROLL_H
 #define ROLL_H
 
-#include "index.h"
+#include "core.h"
 
 struct roll_entry {
 	struct table_key key;
-	uint32_t number; /* roll.c's own */
+	struct roll_entry *next; /* roll.c's own */
 };
 
 struct roll {
-	struct index index;
-	struct roll_entry **v; /* by number */
-	uint32_t *free; /* numbers of those struck off */
-	uint32_t n, free_n, size;
+	struct roll_entry **chains; /* of those whose keys are alike */
+	size_t n, size; /* entries; chains, a power of 2 */
 };
 
 /* NULL when it is not there. */

@@ -15,8 +15,9 @@ scan_fail(struct scan_cur *c, const char *at, const char *why)
 const char *
 scan_space_rest(const struct scan_cur *c, const char *p)
 {
-	while (
-	    p < c->end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
+	while (p < c->end &&
+	    (*p == ' ' || *p == '\t' || *p == '\r' ||
+		(*p == '\n' && !c->line)))
 		p++;
 	return p;
 }

@@ -27,6 +27,7 @@ struct scan_cur {
 	const char *end;
 	const char *error;
 	const char *at;
+	bool line; /* an LF is no white space: it ends the line */
 };
 
 /* Keeps the first failure; NULL for the caller to give back. */
@@ -180,6 +181,20 @@ scan_digits(const char *p, uint64_t *v)
 	m = scan_digits8(p + 8, &low);
 	*v = *v * power[m] + low;
 	return p + 8 + m;
+}
+
+/* The same position, and no value. */
+static inline const char *
+scan_digits_end(const char *p)
+{
+	for (int i = 0; i < 2; i++, p += 8) {
+		uint64_t x = scan_load(p) ^ SCAN_EACH('0');
+		uint64_t stop = (x | (x + SCAN_EACH(0x76))) & SCAN_EACH(0x80);
+
+		if (stop != 0)
+			return p + (unsigned)__builtin_ctzll(stop) / 8;
+	}
+	return p;
 }
 
 #endif

@@ -73,7 +73,10 @@ add(struct scan_keys *ks, const struct em_field *f, const char *suffix)
 	k->required = f->required;
 	if (f->in == NULL && f->offset >= offsetof(struct em_event, run) &&
 	    f->offset <= offsetof(struct em_event, attempt))
-		k->flags |= SCAN_IDENTITY;
+		k->flags |= SCAN_VITAL;
+	/* Whoever cannot tell what is required cannot be right. */
+	if (strcmp(f->name, "requires") == 0)
+		k->flags |= SCAN_VITAL;
 	ks->n++;
 	return k;
 }
@@ -169,13 +172,43 @@ add_need(struct scan_keys *ks, unsigned id)
 			append(ks->need[kind], SCAN_NEED + 1, k);
 }
 
+static uint8_t
+plain_of(unsigned type, bool ignored)
+{
+	switch (type) {
+	case EM_T_STR:
+	case EM_T_BYTES:
+		return ignored ? SCAN_PLAIN_IGNORED : SCAN_PLAIN_STRING;
+	case EM_T_INT:
+	case EM_T_COUNT:
+		return ignored ? SCAN_PLAIN_IGNORED : SCAN_PLAIN_INT;
+	case EM_T_OUTCOME:
+		return SCAN_PLAIN_OUTCOME;
+	default:
+		return SCAN_PLAIN_NOT;
+	}
+}
+
+static void
+set_plain(struct scan_keys *ks, const char *const *ignore)
+{
+	for (unsigned id = SCAN_KEY_NONE; id < ks->n; id++) {
+		bool ignored = false;
+
+		for (size_t i = 0; ignore != NULL && ignore[i] != NULL; i++)
+			ignored |= strcmp(ks->name[id].path, ignore[i]) == 0;
+		ks->key[id].plain = plain_of(ks->key[id].type, ignored);
+	}
+}
+
 void
-scan_keys_make(struct scan_keys *ks)
+scan_keys_make(struct scan_keys *ks, const char *const *ignore)
 {
 	*ks = (struct scan_keys){ 0 };
 	scan_text_set(&ks->key[SCAN_KEY_NONE].seen, NULL, SIZE_MAX);
 	add_top(ks);
 	add_subs(ks);
+	set_plain(ks, ignore);
 	for (unsigned id = SCAN_KEY_EVENT; id < ks->top; id++) {
 		unsigned i = slot_of(ks->name[id].word);
 

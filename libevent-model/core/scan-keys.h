@@ -20,9 +20,19 @@ enum {
 enum { SCAN_T_EVENT = EM_T_OBJECT + 1 };
 
 enum {
-	SCAN_IDENTITY = 1, /* a wrong value makes the event invalid */
+	SCAN_VITAL = 1, /* a wrong value makes the event invalid */
 	SCAN_NEEDED = 2, /* its object must have it */
 	SCAN_STATED = 4 /* when wrong or missing, one that never agrees */
+};
+
+/* What a value looks like nearly always; scan.c takes those without a call. */
+enum scan_plain {
+	SCAN_PLAIN_STRING,
+	SCAN_PLAIN_INT,
+	SCAN_PLAIN_OUTCOME,
+	/* A string or integer that nobody is going to look at. */
+	SCAN_PLAIN_IGNORED,
+	SCAN_PLAIN_NOT
 };
 
 /* n bytes to compare with the line: text where mask is set, 0 elsewhere. */
@@ -37,6 +47,7 @@ struct scan_key {
 	 * What meant this member once means it again. */
 	struct scan_text seen;
 	uint8_t type, flags;
+	uint8_t plain; /* enum scan_plain */
 	uint16_t offset;
 	/* As in em_fields; but a member of an object is required when its
 	 * object is as well. */
@@ -69,7 +80,9 @@ struct scan_keys {
 
 enum { SCAN_KEY_NONE, SCAN_KEY_EVENT };
 
-void scan_keys_make(struct scan_keys *ks);
+/* ignore: names of members whose value nobody is going to look at, ends with
+ * NULL; or NULL. */
+void scan_keys_make(struct scan_keys *ks, const char *const *ignore);
 /* The member of events that has this name, or no key. */
 unsigned scan_keys_find(const struct scan_keys *ks, struct em_str name);
 /* The same for a member of an object. */

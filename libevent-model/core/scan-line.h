@@ -13,6 +13,7 @@
 #include "scan.h"
 
 #define SCAN_INT_MAX ((INT64_C(1) << 53) - 1)
+enum { SCAN_INT_DIGITS = 16 }; /* with fewer it is below that */
 
 struct line {
 	struct scan_cur cur;

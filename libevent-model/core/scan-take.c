@@ -77,7 +77,7 @@ line_wrong(struct line *l, struct scan_key *k, const char *p)
 	if (k->type == EM_T_OUTCOME)
 		*(enum em_outcome *)line_field(l, k) = EM_INVALID;
 	line_report(l, k, wrong_type(k->type),
-	    required(l, k) || (k->flags & SCAN_IDENTITY) != 0);
+	    required(l, k) || (k->flags & SCAN_VITAL) != 0);
 	return p;
 }
 

@@ -27,18 +27,40 @@ outcome_at(const char *p)
 	}
 }
 
+/* Over the value at p if it is as usual; p if not. */
+static inline const char *
+skip_ignored(struct line *l, const struct scan_key *k, const char *p)
+{
+	bool number = k->type == EM_T_INT || k->type == EM_T_COUNT, escaped;
+	const char *end;
+
+	if (*p == '"' && !number) {
+		end = scan_string(&l->cur, p + 1, &escaped);
+		return end != NULL ? end + 1 : NULL;
+	}
+	if (*p < '1' || *p > '9' || !number)
+		return p;
+	end = scan_digits_end(p);
+	return (*end == ',' || *end == '}') && end - p < SCAN_INT_DIGITS ? end
+									 : p;
+}
+
 /* The value at p: here when it is as usual, else in line_value(). */
 static inline const char *
 take_value(struct line *l, struct scan_key *k, const char *p)
 {
-	_Static_assert(EM_T_STR == 0 && EM_T_BYTES == 1, "strings come first");
-
-	if (k->type <= EM_T_BYTES && *p == '"') {
+	if (k->plain == SCAN_PLAIN_STRING && *p == '"') {
 		k->met = l->number;
 		return take_string(l, p, line_field(l, k));
 	}
-	if ((k->type == EM_T_INT || k->type == EM_T_COUNT) && *p >= '1' &&
-	    *p <= '9') {
+	if (k->plain == SCAN_PLAIN_IGNORED) {
+		const char *end = skip_ignored(l, k, p);
+
+		if (end != p) {
+			k->met = l->number;
+			return end;
+		}
+	} else if (k->plain == SCAN_PLAIN_INT && *p >= '1' && *p <= '9') {
 		uint64_t v;
 		const char *end = scan_digits(p, &v);
 
@@ -48,7 +70,7 @@ take_value(struct line *l, struct scan_key *k, const char *p)
 			*(int64_t *)line_field(l, k) = (int64_t)v;
 			return end;
 		}
-	} else if (k->type == EM_T_OUTCOME) {
+	} else if (k->plain == SCAN_PLAIN_OUTCOME) {
 		enum em_outcome o = outcome_at(p);
 
 		if (o != EM_NONE) {
@@ -126,6 +148,8 @@ take_members(struct line *l, const char *p, char mark)
 		    !line_met(l, k)) {
 			last = k;
 			p = take_value(l, k, p + k->seen.n);
+		} else if (*p == '}' && p < l->cur.end && mark == ',') {
+			return p + 1;
 		} else {
 			p = take_unexpected(l, p, mark, &last, &end);
 		}
@@ -229,7 +253,7 @@ static void
 begin(struct scan *s, struct em_event *ev)
 {
 	if (s->keys.n == 0) {
-		scan_keys_make(&s->keys);
+		scan_keys_make(&s->keys, s->ignore);
 		em_event_init(&s->blank, EM_UNKNOWN);
 	}
 	if (s->ev != ev) {
@@ -247,11 +271,15 @@ begin(struct scan *s, struct em_event *ev)
 	s->invalid = s->invalid_why = NULL;
 }
 
-bool
-scan_line(struct scan *s, struct em_str line, struct em_event *ev)
+/*
+ * The line that the bytes are or, with ahead, begin with; its length is then
+ * in ev->raw.
+ */
+static bool
+scan(struct scan *s, struct em_str bytes, struct em_event *ev, bool ahead)
 {
 	struct line l = {
-		.cur.end = line.p + line.n,
+		.cur = { .end = bytes.p + bytes.n, .line = ahead },
 		.s = s,
 		.ev = ev,
 		.depth = s->depth_max > 0 ? s->depth_max - 1 : 0,
@@ -261,19 +289,37 @@ scan_line(struct scan *s, struct em_str line, struct em_event *ev)
 	const char *p;
 
 	begin(s, ev);
-	ev->raw = line;
-	p = take_event(&l, scan_space(&l.cur, line.p));
+	p = take_event(&l, scan_space(&l.cur, bytes.p));
 	ev->kind = l.kind;
 	s->set_count = (unsigned)(l.set - s->set);
-	if (p != NULL && p < l.cur.end)
+	if (p != NULL && p < l.cur.end && !(ahead && *p == '\n'))
 		p = scan_space(&l.cur, p);
-	if (p != NULL && p != l.cur.end)
-		p = scan_fail(&l.cur, p, "text behind the object");
-	if (p == NULL) {
+	if (p == NULL ||
+	    (ahead ? p >= l.cur.end || *p != '\n' : p != l.cur.end)) {
+		if (p != NULL)
+			scan_fail(&l.cur, p, "text behind the object");
 		s->error = l.cur.error;
-		s->error_at = (size_t)(l.cur.at - line.p);
+		s->error_at = (size_t)(l.cur.at - bytes.p);
 		return false;
 	}
+	ev->raw = (struct em_str){ bytes.p, (size_t)(p - bytes.p) };
 	check_members(&l);
 	return true;
+}
+
+bool
+scan_line(struct scan *s, struct em_str line, struct em_event *ev)
+{
+	return scan(s, line, ev, false);
+}
+
+bool
+scan_ahead(struct scan *s, struct em_str bytes, struct em_event *ev)
+{
+	uint64_t unknown = s->unknown_members;
+
+	if (scan(s, bytes, ev, true))
+		return true;
+	s->unknown_members = unknown;
+	return false;
 }

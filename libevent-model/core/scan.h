@@ -11,11 +11,14 @@
 
 enum { SCAN_EXTRA = 8 };
 
-/* All zero but for the first two members, which the caller sets; it stays
+/* All zero but for the first three members, which the caller sets; it stays
  * where it is, because it points into itself. */
 struct scan {
 	struct arena *arena; /* decoded strings, lists, unknown members */
 	unsigned depth_max; /* at most 65536 counts */
+	/* Names of members that nobody is going to look at, ends with NULL; or
+	 * NULL.  Strings and integers of them are checked, and left out. */
+	const char *const *ignore;
 	uint64_t unknown_members; /* added to for each line */
 	/* After scan_line(): what is wrong with the event, or NULL.  Names the
 	 * member whose value has the wrong type or is missing; why continues
@@ -55,6 +58,13 @@ struct scan {
  * em_event_init() before.
  */
 bool scan_line(struct scan *s, struct em_str line, struct em_event *ev);
+
+/*
+ * The line that starts the bytes, if it is a good one that ends in them: its
+ * LF need not be looked for before.  True when *ev is set, ev->raw to the
+ * line.  False says nothing: when the line is there, scan_line() does.
+ */
+bool scan_ahead(struct scan *s, struct em_str bytes, struct em_event *ev);
 
 /*
  * Any JSON text: true when s is one valid RFC 8259 value in valid UTF-8, with

@@ -340,6 +340,17 @@ em_select_finish(struct em_select *s)
 	return end_stream(s);
 }
 
+const char *const *
+em_select_ignores(const struct em_select *s)
+{
+	/* What streams are full of.  Other expressions may ask for it. */
+	static const char *const bulk[] = { "text", "elapsed_ns", "worker",
+		"duration_ns", "message", "detail", "rendered", NULL };
+	static const char *const none[] = { NULL };
+
+	return s->by_outcome ? bulk : none;
+}
+
 uint64_t
 em_select_count(const struct em_select *s)
 {

@@ -35,8 +35,9 @@ probe(struct em_str head, bool eof)
 	if (!str_starts(value, ":"))
 		return 0;
 	value = str_trim(str_from(value, 1));
+	/* Behind noise it may be a cell of a table. */
 	if (str_starts(value, "\"protocol\""))
-		return PROBE_SURE;
+		return line.p == head.p ? PROBE_SETTLED : PROBE_SURE;
 	/* Without the header the draft of libtest2 looks the same, and
 	 * libtest's own JSON has an event beside its type. */
 	return str_find(line, "\"type\"") >= 0 ? 0 : 8 * (int)strlen("event");
@@ -51,6 +52,7 @@ native_open(struct em_reader *r)
 
 	n->scan.arena = &r->arena;
 	n->scan.depth_max = r->opts.limits.depth_max;
+	n->scan.ignore = r->opts.ignore;
 	return EM_OK;
 }
 
@@ -98,6 +100,13 @@ check_header(struct em_reader *r, const struct em_event *ev)
 	return EM_OK;
 }
 
+/* For messages; "" when it is not known. */
+static const char *
+kind_of(const struct em_event *ev)
+{
+	return ev->kind != EM_UNKNOWN ? em_kind_name(ev->kind).p : "";
+}
+
 /* Follows header and runs; reports what is out of place. */
 static enum em_rc
 check_place(struct em_reader *r, struct native *n, const struct em_event *ev)
@@ -113,8 +122,8 @@ check_place(struct em_reader *r, struct native *n, const struct em_event *ev)
 		    "a second protocol event before the run was complete");
 	else if (n->ran && ev->kind != EM_PROTOCOL &&
 	    ev->kind != EM_RUN_START && ev->kind != EM_UNKNOWN)
-		rc = rd_bad(r, none, "%.40s after the run was complete",
-		    em_kind_name(ev->kind).p);
+		rc = rd_bad(
+		    r, none, "%s after the run was complete", kind_of(ev));
 	n->header = true;
 	switch (ev->kind) {
 	case EM_PROTOCOL:
@@ -157,24 +166,22 @@ bad_line(struct em_reader *r, struct native *n, struct em_str line, bool lf)
 	    r, line, "%s at byte %zu", n->scan.error, n->scan.error_at + 1);
 }
 
-static enum em_rc
-take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
-    const struct em_event **ev)
+/* Hands out the event that was scanned. */
+static inline enum em_rc
+take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
+	static const struct em_str none;
 	enum em_rc rc = EM_OK;
 
-	n->ev.line = in_lines(r->in);
-	if (!scan_line(&n->scan, line, &n->ev))
-		return bad_line(r, n, line, lf);
 	n->ev.line = in_lines(r->in);
 	r->stats.unknown_members = n->scan.unknown_members;
 	if (n->ev.flags & EM_F_INVALID) {
 		r->stats.invalid++;
-		rc = rd_bad(r, (struct em_str){ NULL, 0 },
-		    "%.40s: member \"%s\" %s", em_kind_name(n->ev.kind).p,
-		    n->scan.invalid, n->scan.invalid_why);
+		rc = rd_bad(r, none, "%s%smember \"%s\" %s", kind_of(&n->ev),
+		    n->ev.kind != EM_UNKNOWN ? ": " : "", n->scan.invalid,
+		    n->scan.invalid_why);
 	} else if (n->scan.invalid != NULL) {
-		rd_warn(r, "member \"%s\" is ignored: it %s", n->scan.invalid,
+		rd_warn(r, "member \"%s\" %s", n->scan.invalid,
 		    n->scan.invalid_why);
 	}
 	if (rc == EM_OK &&
@@ -188,13 +195,31 @@ take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
 }
 
 static enum em_rc
+take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
+    const struct em_event **ev)
+{
+	if (!scan_line(&n->scan, line, &n->ev))
+		return bad_line(r, n, line, lf);
+	return take_event(r, n, ev);
+}
+
+static enum em_rc
 native_next(struct em_reader *r, const struct em_event **ev)
 {
 	struct native *n = r->state;
-	struct em_str line, text;
+	struct em_str bytes = in_peek(r->in), line, text;
+	enum em_rc rc;
 	bool lf;
-	enum em_rc rc = in_line(r->in, &line, &lf);
 
+	if (bytes.n > 0 && bytes.p[0] == '{') {
+		if (scan_ahead(&n->scan, bytes, &n->ev) &&
+		    in_take_line(r->in, n->ev.raw.n)) {
+			n->begun = true;
+			return take_event(r, n, ev);
+		}
+		arena_reset(&r->arena);
+	}
+	rc = in_line(r->in, &line, &lf);
 	if (rc == EM_EOF && !n->begun)
 		rd_cut(r, "the input is empty");
 	if (rc != EM_OK)

@@ -338,6 +338,9 @@ struct em_reader_opts {
 	const char *format; /* NULL: recognised by content */
 	const char *const *options; /* "key=value" for the format, or NULL */
 	struct em_limits limits; /* 0: the default */
+	/* Names of members that the caller does not look at, ends with NULL; or
+	 * NULL.  They are checked, and may be absent; ev->raw has them. */
+	const char *const *ignore;
 	bool strict; /* noise is malformed; the first malformed line ends it */
 	/* Called for each report: malformed lines, violations, repairs. */
 	void (*warn)(void *arg, const struct em_error *e);
@@ -700,6 +703,9 @@ EM_API enum em_rc em_select_event(struct em_select *s,
     const struct em_event *ev);
 /* At the end of input: decides what is still open. */
 EM_API enum em_rc em_select_finish(struct em_select *s);
+/* Members that the selection does not look at, for em_reader_opts.ignore, when
+ * events go out by their raw lines; ends with NULL. */
+EM_API const char *const *em_select_ignores(const struct em_select *s);
 /* How many cases were selected. */
 EM_API uint64_t em_select_count(const struct em_select *s);
 EM_API const struct em_error *em_select_error(const struct em_select *s);

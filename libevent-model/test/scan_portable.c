@@ -12,6 +12,7 @@
 #define scan_keys_find_sub portable_scan_keys_find_sub
 #define scan_keys_make portable_scan_keys_make
 #define scan_line portable_scan_line
+#define scan_ahead portable_scan_ahead
 #define scan_number portable_scan_number
 #define scan_skip portable_scan_skip
 #define scan_space_rest portable_scan_space_rest

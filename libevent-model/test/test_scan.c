@@ -157,6 +157,7 @@ check_allowed(unsigned kind, const struct em_field *f)
 	bool identity = f->in == NULL &&
 	    f->offset >= offsetof(struct em_event, run) &&
 	    f->offset <= offsetof(struct em_event, attempt);
+	bool vital = identity || strcmp(f->name, "requires") == 0;
 	bool stated = f->in != NULL && strcmp(f->in, "counts") == 0;
 	bool must = f->required >> kind & 1 || is_choice(f);
 	struct em_str path = EM_STR(""), line, got;
@@ -187,7 +188,7 @@ check_allowed(unsigned kind, const struct em_field *f)
 	else
 		CHECK(!has(got, " %s=%s", path.p, ""));
 	CHECK(has(got, "(%s is not %s", name, "") || is_choice(f));
-	CHECK(str_ends(got, ") INVALID") == (must || identity));
+	CHECK(str_ends(got, ") INVALID") == (must || vital));
 
 	line = line_of(kind, f, "null", false);
 	got = scanned_by_all(line);
@@ -294,6 +295,81 @@ START_TEST(integer_table)
 		CHECK((str_find(got, "reason") > 0) ==
 		    (str_find(line, "reason") > 0));
 	}
+}
+END_TEST
+
+/* ---- members that are ignored ---- */
+
+/* What is not looked at is checked all the same. */
+static void
+check_ignored(const struct scan_row *row)
+{
+	static const char *const ignore[] = { "text", "elapsed_ns", "worker",
+		"location.file", "suite", NULL };
+	struct scan *s = calloc(2, sizeof(*s));
+	struct em_event ev[2];
+	char *p = with_slack(row->line, "");
+	struct em_str line = { p, row->line.n };
+	bool ok[2];
+
+	s[1].ignore = ignore;
+	/* Members in the order that was expected are taken another way. */
+	for (int twice = 0; twice < 2; twice++) {
+		for (int i = 0; i < 2; i++) {
+			s[i].arena = &scan_arena;
+			s[i].depth_max = DEPTH;
+			ok[i] = scan_line(&s[i], line, &ev[i]);
+		}
+		ck_assert_msg(ok[0] == ok[1], "%.*s", (int)line.n, line.p);
+		if (!ok[0]) {
+			ck_assert_str_eq(s[0].error, s[1].error);
+			ck_assert_uint_eq(s[0].error_at, s[1].error_at);
+			continue;
+		}
+		ck_assert_uint_eq(ev[0].flags, ev[1].flags);
+		ck_assert(s[0].invalid == NULL
+			? s[1].invalid == NULL
+			: strcmp(s[0].invalid, s[1].invalid) == 0);
+		ck_assert(em_str_eq(ev[0].name, ev[1].name));
+	}
+	free(p);
+	free(s);
+}
+
+START_TEST(ignored_good)
+{
+	check_ignored(&scan_good[_i]);
+}
+END_TEST
+
+START_TEST(ignored_bad)
+{
+	check_ignored(&scan_bad[_i]);
+}
+END_TEST
+
+START_TEST(ignored_values)
+{
+	static const char *const ignore[] = { "text", "elapsed_ns", NULL };
+	static const struct em_str line =
+	    EM_STR("{\"event\":\"log\","
+		   "\"stream\":\"a\\n\",\"text\":\"b\\n\",\"elapsed_ns\":12}");
+	struct scan *s = calloc(1, sizeof(*s));
+	struct em_event ev;
+	char *p = with_slack(line, "");
+
+	s->arena = &scan_arena;
+	s->depth_max = DEPTH;
+	s->ignore = ignore;
+	for (int twice = 0; twice < 2; twice++)
+		ck_assert(scan_line(s, (struct em_str){ p, line.n }, &ev));
+	ck_assert(str_eq(ev.stream, "a\n"));
+	ck_assert_ptr_null(ev.text.p);
+	ck_assert_int_eq(ev.elapsed_ns, EM_UNSET);
+	ck_assert_uint_eq(ev.flags, 0);
+	ck_assert_ptr_null(s->invalid);
+	free(p);
+	free(s);
 }
 END_TEST
 
@@ -452,6 +528,9 @@ scan_suite(void)
 	tcase_add_loop_test(lines, bad, 0, (int)scan_bad_count);
 	tcase_add_loop_test(lines, every_member, 0, (int)em_fields_count);
 	tcase_add_loop_test(lines, integer_table, 0, ARRAY_LEN(integers));
+	tcase_add_loop_test(lines, ignored_good, 0, (int)scan_good_count);
+	tcase_add_loop_test(lines, ignored_bad, 0, (int)scan_bad_count);
+	tcase_add_test(lines, ignored_values);
 	tcase_add_test(lines, large);
 	tcase_add_test(lines, no_memory);
 	tcase_add_test(lines, unknown_count);

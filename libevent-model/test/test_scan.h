@@ -20,7 +20,7 @@ struct scan_impl {
 };
 
 extern const struct scan_impl scan_native, scan_portable;
-extern const struct scan_impl *const scan_impls[2];
+extern const struct scan_impl *const scan_impls[3];
 
 /* What may stand behind a text in its buffer. */
 extern const char *const scan_behind[];
