@@ -84,20 +84,6 @@ document_part(struct jdoc *d, struct em_str s)
 	return s.n;
 }
 
-/* Consumes as much of the first n bytes as holds that many lines. */
-static void
-consume_upto(struct in *in, size_t n, uint64_t lines)
-{
-	struct em_str s = str_upto(in_peek(in), n), line;
-	size_t used = n;
-
-	while (lines > 0 && str_cut(&s, '\n', &line)) {
-		used = n - s.n;
-		lines--;
-	}
-	in_consume_lines(in, lines > 0 ? n : used);
-}
-
 static enum em_rc
 over(struct jdoc *d, bool complete, enum em_rc then)
 {
@@ -133,7 +119,8 @@ feed(struct em_reader *r, struct jdoc *d)
 	if (rc == EM_OK && d->closed)
 		rc = json_stream_finish(d->stream, &e);
 	if (rc == EM_ERR) {
-		consume_upto(r->in, part.n, d->line + e.line - in_lines(r->in));
+		in_consume_upto(
+		    r->in, part.n, d->line + e.line - in_lines(r->in));
 		return malformed(r, d, &e);
 	}
 	in_consume_lines(r->in, part.n);
