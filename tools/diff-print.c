@@ -168,23 +168,6 @@ diff_text(const struct diff *d, struct em_out *out, bool color, size_t most)
 	em_out_printf(out, "%s%zu the same\n", sep, d->count[DIFF_SAME]);
 }
 
-static void
-md_cell(struct em_out *out, struct em_str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if ((unsigned char)c < 0x20)
-			em_out_puts(out, " ");
-		else if (c == '<')
-			em_out_puts(out, "&lt;");
-		else if (strchr("\\`*_{}[]#|~>!@&", c) != NULL)
-			em_out_printf(out, "\\%c", c);
-		else
-			em_out_write(out, (struct em_str){ s.p + i, 1 });
-	}
-}
-
 void
 diff_markdown(const struct diff *d, struct em_out *out, size_t most)
 {
@@ -206,14 +189,14 @@ diff_markdown(const struct diff *d, struct em_out *out, size_t most)
 				continue;
 			shown++;
 			em_out_puts(out, "| ");
-			md_cell(out, case_of(r)->suite->name);
+			sum_md_text(out, case_of(r)->suite->name);
 			em_out_puts(out, " | ");
-			md_cell(out, case_of(r)->name);
+			sum_md_text(out, case_of(r)->name);
 			em_out_puts(out, " | ");
 			if (shows_times(r))
 				print_stats(out, &r->time, "ns");
 			else if (r->state[1] == STATE_FAIL)
-				md_cell(
+				sum_md_text(
 				    out, first_lines(diff_message(r->side[1])));
 			em_out_puts(out, " |\n");
 		}

@@ -4,9 +4,8 @@
 
 #include "sum.h"
 
-/* Text inside a table or a heading: what would be markup is escaped. */
-static void
-md_text(struct em_out *out, struct em_str s)
+void
+sum_md_text(struct em_out *out, struct em_str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
@@ -30,17 +29,17 @@ static void
 md_name(struct em_out *out, const struct em_case *c)
 {
 	if (c->suite->name.n > 0) {
-		md_text(out, c->suite->name);
+		sum_md_text(out, c->suite->name);
 		em_out_puts(out, " · ");
 	}
 	if (c->class_name.n > 0) {
-		md_text(out, c->class_name);
+		sum_md_text(out, c->class_name);
 		em_out_puts(out, " · ");
 	}
-	md_text(out, c->name);
+	sum_md_text(out, c->name);
 	if (c->details->variant.n > 0) {
 		em_out_puts(out, " (");
-		md_text(out, c->details->variant);
+		sum_md_text(out, c->details->variant);
 		em_out_puts(out, ")");
 	}
 }
@@ -101,7 +100,7 @@ md_failure(
 			continue;
 		if (m->location.file.p != NULL) {
 			em_out_puts(out, "\n");
-			md_text(out, m->location.file);
+			sum_md_text(out, m->location.file);
 			if (m->location.line != EM_UNSET)
 				em_out_printf(
 				    out, ":%lld", (long long)m->location.line);
@@ -170,9 +169,9 @@ sum_markdown(const struct sum_view *v, struct em_out *out, size_t most)
 		em_out_printf(out, "\nand %zu more\n", v->failed.n - most);
 	for (size_t i = 0; i < v->broken_count; i++) {
 		em_out_puts(out, "- suite ");
-		md_text(out, v->broken[i]->name);
+		sum_md_text(out, v->broken[i]->name);
 		em_out_puts(out, ": ");
-		md_text(out, v->broken[i]->reason);
+		sum_md_text(out, v->broken[i]->reason);
 		em_out_puts(out, "\n");
 	}
 	md_list(out, "Flaky", &v->flaky, most);
@@ -183,7 +182,7 @@ sum_markdown(const struct sum_view *v, struct em_out *out, size_t most)
 	em_out_printf(out, "\n| | %s| :-- | %s", head, rule);
 	for (size_t i = 0; i < v->group_count; i++) {
 		em_out_puts(out, "| ");
-		md_text(out, v->groups[i].key);
+		sum_md_text(out, v->groups[i].key);
 		em_out_puts(out, " | ");
 		md_counts_row(out, &v->groups[i].counts);
 	}
