@@ -165,6 +165,10 @@ junit_queue_clean(struct junit *j)
 		s->outer = j->spare;
 		j->spare = s;
 	}
+	/* The failure of a suite is in the arena that is being filled, until
+	 * all of it is read. */
+	if (j->open == NULL && j->result != NULL)
+		return;
 	/* Inner cases lie in the arena of the case around them. */
 	if (j->open == NULL)
 		arena_reset(other);

@@ -2,7 +2,7 @@
 /*
  * Events made from bytes, written in every format: what comes out is
  * well-formed, the format's reader takes it, and a failed run is not a passed
- * one there.
+ * one there.  FUZZ_FORMAT in the environment is the only format to write.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +289,15 @@ trait_of(const char *format)
 	return NULL;
 }
 
+static void
+must(bool ok, const char *format, const char *what, struct em_str written,
+    struct em_str input)
+{
+	if (!ok)
+		fprintf(stderr, "fuzz: in format %s\n", format);
+	fuzz_check(ok, what, written, input);
+}
+
 /* What the reader of the format concludes of it. */
 static enum em_verdict
 read_verdict(const char *format, const char *const *options,
@@ -307,7 +316,8 @@ read_verdict(const char *format, const char *const *options,
 
 	while ((rc = em_reader_next(r, &ev)) == EM_OK)
 		em_results_event(rs, ev);
-	fuzz_check(rc == EM_EOF,
+	/* Options can leave out what a reader needs. */
+	must(rc == EM_EOF || options != NULL, format,
 	    rc == EM_ERR ? em_reader_error(r)->msg : "no end", written, input);
 	verdict = em_results_verdict(rs);
 	em_reader_close(r);
@@ -316,15 +326,16 @@ read_verdict(const char *format, const char *const *options,
 }
 
 static void
-check_format(const struct em_format_info *info, struct source s,
+check_format(const struct em_format_info *info, struct source *s,
     const struct em_event *events, size_t n, enum em_verdict verdict,
     struct em_str native)
 {
+	static const struct em_str none;
 	const struct trait *t = trait_of(info->name);
-	bool with_options = byte(&s) & 1;
+	bool with_options = byte(s) & 1;
 	struct em_writer_opts opts = {
 		.format = info->name,
-		.options = with_options ? take_options(&s, info) : NULL,
+		.options = with_options ? take_options(s, info) : NULL,
 	};
 	struct em_out *out = em_out_mem();
 	struct em_error err = { 0 };
@@ -332,19 +343,20 @@ check_format(const struct em_format_info *info, struct source s,
 	struct em_str written;
 	enum em_verdict again;
 
-	fuzz_check(w != NULL, err.msg, em_str(info->name), native);
+	must(w != NULL, info->name, err.msg, none, native);
 	for (size_t i = 0; i < n; i++)
-		fuzz_check(em_writer_event(w, &events[i]) == EM_OK,
-		    "a writer gives up", em_str(info->name), native);
-	fuzz_check(em_writer_finish(w) == EM_OK, "a writer cannot finish",
-	    em_str(info->name), native);
+		must(em_writer_event(w, &events[i]) == EM_OK, info->name,
+		    "the writer gives up", none, native);
+	must(em_writer_finish(w) == EM_OK, info->name,
+	    "the writer cannot finish", none, native);
 	written = em_out_memory(out);
-	fuzz_check(t->formed(written), info->name, written, native);
+	must(
+	    t->formed(written), info->name, "not well-formed", written, native);
 	if (info->flags & EM_FMT_READ && written.n > 0) {
 		again = read_verdict(info->name, opts.options, written, native);
-		fuzz_check(!t->judges || with_options || verdict != EM_V_FAIL ||
+		must(!t->judges || with_options || verdict != EM_V_FAIL ||
 			again != EM_V_PASS,
-		    info->name, written, native);
+		    info->name, "a failed run has passed", written, native);
 	}
 	em_writer_close(w);
 	em_out_discard(out);
@@ -360,6 +372,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct em_writer *w = em_writer_open(NULL, native, NULL);
 	struct em_format_info info;
 	struct em_str options;
+	const char *only = getenv("FUZZ_FORMAT");
 	enum em_verdict verdict;
 	size_t n = 0;
 
@@ -373,11 +386,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		em_results_event(rs, &events[n++]);
 	}
 	verdict = em_results_verdict(rs);
-	s.left = options;
-	for (size_t i = 0; em_format_info(i, &info); i++)
-		if (info.flags & EM_FMT_WRITE)
-			check_format(&info, s, events, n, verdict,
+	for (size_t i = 0; em_format_info(i, &info); i++) {
+		s.left = options;
+		if (info.flags & EM_FMT_WRITE &&
+		    (only == NULL || strcmp(only, info.name) == 0))
+			check_format(&info, &s, events, n, verdict,
 			    em_out_memory(native));
+	}
 	em_writer_close(w);
 	em_out_discard(native);
 	em_results_free(rs);
