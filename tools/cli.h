@@ -84,6 +84,7 @@ struct cli {
 	bool strict, quiet, color, color_stderr;
 	unsigned width; /* of the terminal, 0 when stdout is none */
 	struct em_limits limits;
+	const char *const *ignore; /* members that the tool does not look at */
 
 	struct em_out *out;
 	struct em_writer *writer;

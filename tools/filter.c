@@ -291,8 +291,10 @@ start(struct cli *c)
 	so.final = f->final;
 	so.memory_max = c->limits.memory_max;
 	f->select = em_select_new(&so, &err, NULL);
-	if (f->select != NULL)
+	if (f->select != NULL) {
+		c->ignore = em_select_ignores(f->select);
 		return ST_OK;
+	}
 	cli_say(c, "%s", err.msg);
 	return cli_status_of(&err);
 }

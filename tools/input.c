@@ -48,6 +48,7 @@ cli_open(struct cli *c, struct cli_input *in, const char *name)
 	struct em_reader_opts ro = { .format = c->from,
 		.options = c->format_options,
 		.limits = c->limits,
+		.ignore = c->ignore,
 		.strict = c->strict,
 		.warn = on_warning,
 		.idle = on_idle,
