@@ -455,6 +455,8 @@ put_alone(struct em_writer *w, struct csv_writer *s,
 		.message = message,
 		.time_ns = EM_UNSET };
 
+	if (message != NULL && !holds_message(s, message))
+		add_event(w, s, &row, message);
 	put_row(w, s, &row);
 }
 
@@ -466,12 +468,13 @@ put_late(struct em_writer *w, struct csv_writer *s, const struct em_event *ev)
 
 	em_event_init(&end, EM_CASE_COMPLETE);
 	end.outcome = EM_FAIL;
+	end.status = EM_STR(CSV_LATE);
 	if (ev->kind == EM_CASE_MESSAGE && str_eq(ev->message_kind, "error")) {
 		put_alone(w, s, ev, &end, ev);
 		failing_attempt(&s->common.failing, ev, true);
 	} else if (ev->kind == EM_CASE_COMPLETE && ev->outcome != EM_PASS &&
 	    ev->outcome != EM_SKIP) {
-		put_alone(w, s, ev, ev, NULL);
+		put_alone(w, s, ev, &end, NULL);
 	} else {
 		wr_lost(w, "what came after the end of a case");
 	}

@@ -230,6 +230,7 @@ row_text(struct arena *a, const struct row *row)
 struct carried {
 	struct em_event start, end;
 	bool messages, output; /* it has those, so columns do not count */
+	bool late; /* all of it came after the end */
 };
 
 /* Sends what lies between start and end; with send false only looks. */
@@ -257,7 +258,9 @@ walk_events(struct csv *s, const struct row *row, const struct ident *id,
 			c->messages |= ev.kind == EM_CASE_MESSAGE;
 			c->output |= ev.kind == EM_CASE_OUTPUT;
 			ident_put(&ev, id);
-			if (send)
+			if (send && c->late)
+				runs_emit_late(s->r, &s->runs, &ev);
+			else if (send)
 				runs_emit(s->r, &s->runs, &ev);
 		}
 	}
@@ -278,7 +281,8 @@ emit_start(struct csv *s, const struct row *row, const struct ident *id,
 		ev.mode = get(row, CSV_MODE);
 	if (get(row, CSV_PARENT).p != NULL)
 		ev.parent = get(row, CSV_PARENT);
-	if (tags.n > 0)
+	/* Tags that are not words are carried. */
+	if (ev.tags.n == 0)
 		ev.tags = tags;
 	if (get(row, CSV_CASE_FILE).p != NULL) {
 		ev.location.file = get(row, CSV_CASE_FILE);
@@ -287,31 +291,30 @@ emit_start(struct csv *s, const struct row *row, const struct ident *id,
 	runs_emit(s->r, &s->runs, &ev);
 }
 
-static void
-emit_message(struct csv *s, const struct row *row, const struct ident *id,
-    enum em_outcome outcome)
+/* False when the columns have none. */
+static bool
+read_message(const struct row *row, const struct ident *id,
+    enum em_outcome outcome, struct em_event *ev)
 {
-	struct em_event ev;
-
-	em_event_init(&ev, EM_CASE_MESSAGE);
-	ev.message = get(row, CSV_MESSAGE);
-	ev.type = get(row, CSV_TYPE);
-	ev.detail = get(row, CSV_DETAIL);
+	em_event_init(ev, EM_CASE_MESSAGE);
+	ev->message = get(row, CSV_MESSAGE);
+	ev->type = get(row, CSV_TYPE);
+	ev->detail = get(row, CSV_DETAIL);
 	/* A column that is there for all may say something when all is well. */
-	if (ev.message.p == NULL && ev.detail.p == NULL &&
-	    (ev.type.p == NULL || outcome != EM_FAIL))
-		return;
-	ident_put(&ev, id);
-	ev.message_kind = EM_STR("error");
-	ev.code = get(row, CSV_CODE);
-	ev.expected = get(row, CSV_EXPECTED);
-	ev.actual = get(row, CSV_ACTUAL);
-	ev.location.file = get(row, CSV_FILE);
-	if (ev.location.file.p != NULL) {
-		ev.location.line = get_int(row, CSV_LINE, 1);
-		ev.location.column = get_int(row, CSV_COLUMN, 1);
+	if (ev->message.p == NULL && ev->detail.p == NULL &&
+	    (ev->type.p == NULL || outcome != EM_FAIL))
+		return false;
+	ident_put(ev, id);
+	ev->message_kind = EM_STR("error");
+	ev->code = get(row, CSV_CODE);
+	ev->expected = get(row, CSV_EXPECTED);
+	ev->actual = get(row, CSV_ACTUAL);
+	ev->location.file = get(row, CSV_FILE);
+	if (ev->location.file.p != NULL) {
+		ev->location.line = get_int(row, CSV_LINE, 1);
+		ev->location.column = get_int(row, CSV_COLUMN, 1);
 	}
-	runs_emit(s->r, &s->runs, &ev);
+	return true;
 }
 
 static void
@@ -377,21 +380,44 @@ row_identity(struct csv *s, const struct row *row)
 	return ident_of(&ev);
 }
 
+/* A failure that came after the end of an attempt that has its row. */
+static void
+take_late(struct csv *s, const struct row *row, const struct ident *id)
+{
+	struct carried c = { .late = true };
+	struct em_event ev;
+
+	walk_events(s, row, id, &c, true);
+	if (c.messages)
+		return;
+	if (!read_message(row, id, EM_FAIL, &ev)) {
+		em_event_init(&ev, EM_CASE_COMPLETE);
+		ident_put(&ev, id);
+		ev.outcome = EM_FAIL;
+	}
+	runs_emit_late(s->r, &s->runs, &ev);
+}
+
 static void
 take_case(struct csv *s, const struct row *row, enum em_outcome outcome,
     const char *status)
 {
 	struct ident id = row_identity(s, row);
 	struct carried c = { .messages = false };
+	struct em_event message;
 
+	if (outcome == EM_FAIL && str_eq(get(row, CSV_STATUS), CSV_LATE)) {
+		take_late(s, row, &id);
+		return;
+	}
 	em_event_init(&c.start, EM_CASE_START);
 	em_event_init(&c.end, EM_CASE_COMPLETE);
 	walk_events(s, row, &id, &c, false);
 	emit_start(s, row, &id, &c);
 	if (!c.output)
 		emit_output(s, row, &id);
-	if (!c.messages)
-		emit_message(s, row, &id, outcome);
+	if (!c.messages && read_message(row, &id, outcome, &message))
+		runs_emit(s->r, &s->runs, &message);
 	walk_events(s, row, &id, &c, true);
 	emit_end(s, row, &id, &c, outcome, status);
 }

@@ -60,6 +60,9 @@ bool csv_find_outcome(
 /* The separator that -O delimiter=VALUE names; NUL when it names none. */
 char csv_separator(const char *value);
 
+/* The status of a row for a failure after the end of an attempt. */
+#define CSV_LATE "late"
+
 /* ---- csv-write.c ---- */
 
 struct csv_writer {
