@@ -34,7 +34,10 @@
 	X(gtestjson) \
 	X(boost) \
 	X(catch2) \
-	X(checkxml)
+	X(checkxml) \
+	X(teamcity) \
+	X(csv) \
+	X(people)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
