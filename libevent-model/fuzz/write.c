@@ -246,6 +246,12 @@ is_plain(struct em_str s)
 }
 
 static bool
+is_text(struct em_str s)
+{
+	return str_utf8_valid(s) == s.n;
+}
+
+static bool
 anything(struct em_str s)
 {
 	(void)s;
@@ -269,7 +275,7 @@ static const struct trait {
 	{ "trx", fuzz_is_xml, true },
 	{ "teamcity", is_plain, true },
 	{ "csv", anything, true },
-	{ "tap", is_plain, true },
+	{ "tap", is_text, true },
 	{ "pretty", is_plain, false },
 	{ "terse", is_plain, false },
 	{ "markdown", is_plain, false },
