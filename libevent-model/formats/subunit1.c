@@ -95,13 +95,18 @@ is_outcome_of(struct em_str rest, struct em_str name, struct em_str *tail)
 
 /* ---- recognition ---- */
 
-/* A start and an outcome of the same test are as good as a signature. */
+/*
+ * A start and an outcome of the same test are as good as a signature.  A
+ * start alone is a test that hangs, if the input begins with it.
+ */
 static int
 probe(struct em_str head, bool eof)
 {
 	struct em_str line, test = { NULL, 0 }, tail;
 	int bits = 0;
 
+	if (str_starts(head, "test: "))
+		bits = 8 * (int)strlen("test: ");
 	while (head.n > 0) {
 		bool whole = str_cut(&head, '\n', &line);
 		enum subunit_status status;
@@ -110,13 +115,11 @@ probe(struct em_str head, bool eof)
 			break;
 		line = without_cr(line);
 		status = cut_keyword(&line);
-		if (status == SUBUNIT_INPROGRESS && test.p == NULL) {
+		if (status == SUBUNIT_INPROGRESS && test.p == NULL)
 			test = line;
-			bits = 8 * (int)strlen("test: ");
-		} else if (status > SUBUNIT_INPROGRESS && test.p != NULL &&
-		    is_outcome_of(line, test, &tail)) {
+		else if (status > SUBUNIT_INPROGRESS && test.p != NULL &&
+		    is_outcome_of(line, test, &tail))
 			return PROBE_SURE;
-		}
 	}
 	return eof ? bits : PROBE_MORE;
 }

@@ -291,6 +291,35 @@ START_TEST(test_statuses)
 }
 END_TEST
 
+/* Text that looks like it is not taken for version 1. */
+START_TEST(test_recognised)
+{
+	static const struct {
+		const char *text;
+		bool is;
+	} texts[] = {
+		{ "test: a\nsuccess: a\n", true },
+		{ "make: x\ntesting: a b\nfailure: a b [\nx\n]\n", true },
+		{ "time: 2026-01-01 00:00:00Z\ntest: a\nerror: a", true },
+		{ "test: a\n", true },
+		{ "testing: warning: no tests to run\nPASS\n", false },
+		{ "x\ntest: a\nsuccess: b\n", false },
+		{ "error: no such file\n", false },
+	};
+	struct bed_read how;
+	struct buf out;
+
+	buf_init(&out, ROOM);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		bed_read(NULL, NULL, em_str(texts[i].text), 0, &out, &how);
+		ck_assert_msg(
+		    (strcmp(how.format, "subunit1") == 0) == texts[i].is,
+		    "\"%s\" is %s", texts[i].text, how.format);
+	}
+	buf_free(&out);
+}
+END_TEST
+
 /* ---- damage ---- */
 
 /* A packet for each: a and c are one, b is inprogress and success. */
@@ -594,6 +623,7 @@ subunit_suite(void)
 	tcase_add_test(t, test_files);
 	tcase_add_test(t, test_malformed);
 	tcase_add_loop_test(t, test_statuses, 0, (int)ARRAY_LEN(statuses));
+	tcase_add_test(t, test_recognised);
 	tcase_add_test(t, test_damage);
 	tcase_add_test(t, test_cuts);
 	tcase_add_test(t, test_costly);
