@@ -55,6 +55,8 @@ struct tool {
 	int (*event)(struct cli *c, const struct em_event *ev);
 	/* ... or instead of all that. */
 	int (*run)(struct cli *c);
+	/* When the input has nothing to give at the moment; may be NULL. */
+	void (*idle)(struct cli *c);
 	/* At the end, when nothing stopped the tool. */
 	int (*finish)(struct cli *c);
 	void (*free)(struct cli *c);
@@ -112,8 +114,7 @@ bool cli_next(struct cli_input *in, const struct em_event **ev);
 void cli_close(struct cli_input *in);
 /* Every event of every operand (stdin when there are none) to f; stops when
  * f does not return ST_OK. */
-int cli_each(struct cli *c,
-    int (*f)(struct cli *c, const struct em_event *ev));
+int cli_each(struct cli *c, int (*f)(struct cli *c, const struct em_event *ev));
 /* Passes an event on to cli->writer: what tools that filter do. */
 int cli_write(struct cli *c, const struct em_event *ev);
 /* Whole numbers with suffixes k M G (powers of 1024); false: said. */
@@ -121,8 +122,12 @@ bool cli_size(const struct cli *c, const char *arg, size_t *n);
 /* "90", "1.5s", "200ms", "10m", "2h": to nanoseconds; false: said. */
 bool cli_duration(const struct cli *c, const char *arg, int64_t *ns);
 /* A whole number from min to max; false: said. */
-bool cli_number(const struct cli *c, const char *arg, long min, long max,
-    long *n);
+bool cli_number(
+    const struct cli *c, const char *arg, long min, long max, long *n);
+/* The place of word in the list, which ends with NULL; -1: said, with all
+ * that it may be. */
+int cli_choice(const struct cli *c, const char *option, const char *word,
+    const char *const *list);
 /* Reads a small file whole ("-" is stdin); NULL: said.  To be freed. */
 char *cli_slurp(struct cli *c, const char *path, size_t *n);
 

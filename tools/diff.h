@@ -81,8 +81,8 @@ bool diff_rows(struct diff *d, const struct diff_side side[2],
     const struct diff_opts *opts);
 void diff_release(struct diff *d);
 
-void diff_text(const struct diff *d, struct em_out *out, bool color,
-    size_t most);
+void diff_text(
+    const struct diff *d, struct em_out *out, bool color, size_t most);
 void diff_markdown(const struct diff *d, struct em_out *out, size_t most);
 void diff_json(const struct diff *d, struct em_out *out);
 /* As events, for --format junit: a case is fail when its class is in the set

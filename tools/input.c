@@ -38,8 +38,12 @@ on_idle(void *arg)
 {
 	struct cli_input *in = arg;
 
-	if (in->cli->out != NULL)
-		em_out_flush(in->cli->out);
+	struct cli *c = in->cli;
+
+	if (c->out != NULL)
+		em_out_flush(c->out);
+	if (c->tool->idle != NULL)
+		c->tool->idle(c);
 }
 
 bool

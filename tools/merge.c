@@ -135,8 +135,8 @@ merge_all(
 	/* What is missing may have failed. */
 	for (size_t i = 0; i < inputs->n; i++)
 		if (inputs->v[i].failed)
-			merge_stream_input_end(stream, inputs->v[i].name,
-			    false);
+			merge_stream_input_end(
+			    stream, inputs->v[i].name, false);
 	return st == ST_OK ? merge_stream_finish(stream) : st;
 }
 

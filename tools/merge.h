@@ -58,12 +58,11 @@ struct merge_stream *merge_stream_new(
     struct cli *c, const struct merge_opts *opts);
 /* With DUP_LAST and DUP_WORST: tells what an input (by place) concluded,
  * before any event of it is merged. */
-bool merge_stream_learn(
-    struct merge_stream *m, const struct merge_input *in,
+bool merge_stream_learn(struct merge_stream *m, const struct merge_input *in,
     struct em_results *rs);
 /* Each event in merged order; a status that is not ST_OK ends it. */
-int merge_stream_event(struct merge_stream *m, struct merge_input *in,
-    const struct em_event *ev);
+int merge_stream_event(
+    struct merge_stream *m, struct merge_input *in, const struct em_event *ev);
 /* An input has ended; complete says whether its runs were. */
 void merge_stream_input_end(
     struct merge_stream *m, const char *name, bool complete);

@@ -33,6 +33,7 @@ struct progress {
 	struct running running[RUNNING_MAX];
 	size_t running_count, running_more;
 	bool complete, cancelled;
+	bool fresh; /* something happened since it was shown */
 };
 
 static int64_t
@@ -226,6 +227,7 @@ show(struct progress *p, bool now_please)
 	if (!now_please && now - p->shown < (p->tty ? redraw_ns : line_ns))
 		return;
 	p->shown = now;
+	p->fresh = false;
 	if (p->tty) {
 		draw(p, now);
 		return;
@@ -289,13 +291,16 @@ progress_event(struct progress *p, const struct em_event *ev)
 	default:
 		return;
 	}
+	p->fresh = true;
 	show(p, false);
 }
 
 void
 progress_idle(struct progress *p)
 {
-	show(p, false);
+	/* On a terminal the last thing that happened is seen at once, because
+	 * it may be long before the next. */
+	show(p, p->tty && p->fresh);
 }
 
 void

@@ -60,8 +60,8 @@ void sum_md_text(struct em_out *out, struct em_str s);
 void sum_duration(struct em_out *out, int64_t ns);
 const char *sum_verdict_name(enum em_verdict verdict);
 
-void sum_text(const struct sum_view *v, struct em_out *out, bool color,
-    size_t most);
+void sum_text(
+    const struct sum_view *v, struct em_out *out, bool color, size_t most);
 void sum_json(const struct sum_view *v, struct em_out *out);
 void sum_csv(const struct sum_view *v, struct em_out *out);
 void sum_markdown(const struct sum_view *v, struct em_out *out, size_t most);

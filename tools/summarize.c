@@ -46,23 +46,6 @@ static const struct opt opts[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-/* The place of word in the list, -1 with the list said when not there. */
-static int
-choose(const struct cli *c, const char *option, const char *word,
-    const char *const *list)
-{
-	char all[128] = "";
-	size_t n = 0;
-
-	for (int i = 0; list[i] != NULL; i++) {
-		if (strcmp(word, list[i]) == 0)
-			return i;
-		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", list[i]);
-	}
-	cli_usage(c, "bad %s \"%s\", it is one of%s", option, word, all);
-	return -1;
-}
-
 static int
 option(struct cli *c, int key, const char *arg)
 {
@@ -76,7 +59,7 @@ option(struct cli *c, int key, const char *arg)
 
 	switch (key) {
 	case OPT_FORMAT:
-		at = choose(c, "--format", arg, formats);
+		at = cli_choice(c, "--format", arg, formats);
 		s->format = arg;
 		break;
 	case OPT_SLOWEST:
@@ -86,11 +69,11 @@ option(struct cli *c, int key, const char *arg)
 		return cli_number(c, arg, 0, 1000000000, &s->top) ? ST_OK
 								  : ST_USAGE;
 	case OPT_BY:
-		at = choose(c, "--by", arg, bys);
+		at = cli_choice(c, "--by", arg, bys);
 		s->by = (enum sum_by)at;
 		break;
 	case OPT_NO_TESTS:
-		at = choose(c, "--no-tests", arg, policies);
+		at = cli_choice(c, "--no-tests", arg, policies);
 		s->no_tests = (enum no_tests)at;
 		break;
 	case OPT_FOLLOW:
@@ -112,6 +95,15 @@ keep_details(void *arg, const struct em_event *ev)
 	struct summarize *s = arg;
 
 	return em_results_event(s->details, ev);
+}
+
+static void
+idle(struct cli *c)
+{
+	struct summarize *s = c->state;
+
+	if (s->progress != NULL)
+		progress_idle(s->progress);
 }
 
 static unsigned
@@ -301,5 +293,6 @@ const struct tool tool = {
 	.option = option,
 	.start = start,
 	.run = run,
+	.idle = idle,
 	.free = release,
 };

@@ -70,3 +70,21 @@ cli_duration(const struct cli *c, const char *arg, int64_t *ns)
 	cli_usage(c, "bad duration \"%s\", it is like 90s, 1.5m or 200ms", arg);
 	return false;
 }
+
+int
+cli_choice(const struct cli *c, const char *option, const char *word,
+    const char *const *list)
+{
+	char all[200] = "";
+	size_t n = 0;
+
+	for (int i = 0; list[i] != NULL; i++) {
+		if (strcmp(word, list[i]) == 0)
+			return i;
+		if (n < sizeof(all))
+			n += (size_t)snprintf(
+			    all + n, sizeof(all) - n, " %s", list[i]);
+	}
+	cli_usage(c, "bad %s \"%s\", it is one of%s", option, word, all);
+	return -1;
+}

@@ -40,7 +40,7 @@ uint32_t codec_crc32(struct em_str s);
 
 /* Inflates a zlib stream (not gzip) into the arena, at most max bytes; absent
  * and false when damaged, what came out before the damage when any. */
-bool codec_inflate(struct arena *a, struct em_str in, size_t max,
-    struct em_str *out);
+bool codec_inflate(
+    struct arena *a, struct em_str in, size_t max, struct em_str *out);
 
 #endif

@@ -50,7 +50,8 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	char *p, *end; /* free part of the newest block */
 	size_t used, cap;
-	size_t block_size; /* 16 KiB; smaller for what is kept by the thousand */
+	size_t
+	    block_size; /* 16 KiB; smaller for what is kept by the thousand */
 	bool failed; /* a request was refused: cap passed or out of memory */
 };
 
@@ -94,8 +95,8 @@ void buf_free(struct buf *b);
 enum em_rc err_set(struct em_error *e, enum em_code code, uint64_t line,
     const char *fmt, ...) EM_PRINTF(4, 5);
 /* The same with errno's text appended: "cannot read: No such ...". */
-enum em_rc err_sys(struct em_error *e, int sys, uint64_t line,
-    const char *fmt, ...) EM_PRINTF(4, 5);
+enum em_rc err_sys(struct em_error *e, int sys, uint64_t line, const char *fmt,
+    ...) EM_PRINTF(4, 5);
 /* A short printable form of s for messages: cut, control bytes escaped. */
 const char *err_quote(char buf[80], struct em_str s);
 
@@ -108,8 +109,8 @@ struct in *in_mem(struct em_str bytes);
 /* Tests: never give more than n new bytes to a call that reads. */
 void in_chunk(struct in *in, size_t n);
 void in_on_idle(struct in *in, void (*idle)(void *arg), void *arg);
-void in_on_bytes(struct in *in, void (*tap)(void *arg, struct em_str bytes),
-    void *arg);
+void in_on_bytes(
+    struct in *in, void (*tap)(void *arg, struct em_str bytes), void *arg);
 /*
  * What is buffered.  in_more() reads once and adds at least a byte; EM_EOF
  * at the end, EM_ERR on an error (kept in in_error) or beyond line_max bytes
@@ -173,8 +174,7 @@ struct table {
 };
 
 /* Hashes parts so that ("ab","c") and ("a","bc") differ. */
-struct table_key table_key(const struct em_str *parts, size_t n,
-    uint64_t seed);
+struct table_key table_key(const struct em_str *parts, size_t n, uint64_t seed);
 /* 64 bits, for when that is enough; an absent s is as an empty one. */
 uint64_t table_hash(struct em_str s, uint64_t seed);
 void table_init(struct table *t);

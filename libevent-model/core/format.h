@@ -31,19 +31,18 @@ int probe_lit(struct em_str head, const char *lit);
  * optional blanks; PROBE_MORE when it is not there or not complete, 1 when
  * *line is set.  A last line without LF counts only at eof.
  */
-int probe_line(struct em_str *head, bool eof, const char *first,
-    struct em_str *line);
+int probe_line(
+    struct em_str *head, bool eof, const char *first, struct em_str *line);
 /* For XML: the local name of the root element, past BOM, declaration,
  * comments, doctype and leading noise; the slice *tag is all of its start
  * tag, so that attributes can be looked for.  Handles UTF-16.  Returns 1,
  * 0 (not XML) or PROBE_MORE. */
-int probe_xml(struct em_str head, bool eof, char name[64],
-    struct em_str *tag);
+int probe_xml(struct em_str head, bool eof, char name[64], struct em_str *tag);
 /* For JSON documents: 1 when the text starts with { or [ and one of its
  * first bytes holds "key" at depth 1 (or in the first object of an array);
  * *found says which of the NULL-terminated keys.  0 or PROBE_MORE. */
-int probe_json_keys(struct em_str head, bool eof, const char *const *keys,
-    int *found);
+int probe_json_keys(
+    struct em_str head, bool eof, const char *const *keys, int *found);
 
 struct em_format {
 	struct em_format_info info;
@@ -53,15 +52,15 @@ struct em_format {
 		enum em_rc (*open)(struct em_reader *r);
 		enum em_rc (*step)(struct em_reader *r);
 		/* Instead of step: hands out one event without a copy. */
-		enum em_rc (*next)(struct em_reader *r,
-		    const struct em_event **ev);
+		enum em_rc (*next)(
+		    struct em_reader *r, const struct em_event **ev);
 		void (*close)(struct em_reader *r);
 	} read;
 	struct {
 		size_t state_size; /* w->state, zeroed by the core */
 		enum em_rc (*open)(struct em_writer *w);
-		enum em_rc (*event)(struct em_writer *w,
-		    const struct em_event *ev);
+		enum em_rc (*event)(
+		    struct em_writer *w, const struct em_event *ev);
 		enum em_rc (*finish)(struct em_writer *w);
 		void (*close)(struct em_writer *w);
 	} write;
@@ -72,8 +71,8 @@ extern const struct em_format *const formats[];
 
 /* A deep copy of an event: text repaired to UTF-8, members that its kind may
  * not carry left pointing where they did. */
-void event_copy(struct em_event *to, const struct em_event *from,
-    struct arena *a);
+void event_copy(
+    struct em_event *to, const struct em_event *from, struct arena *a);
 
 /* ---- what a reading format sees ---- */
 
@@ -98,15 +97,15 @@ void rd_emit(struct em_reader *r, const struct em_event *ev);
 enum em_rc rd_noise(struct em_reader *r, struct em_str line);
 /* Reports malformed input at the current line and counts it; text, when not
  * absent, is kept as a log event.  With --strict, EM_ERR, to be returned. */
-enum em_rc rd_bad(struct em_reader *r, struct em_str text,
-    const char *fmt, ...) EM_PRINTF(3, 4);
+enum em_rc rd_bad(struct em_reader *r, struct em_str text, const char *fmt, ...)
+    EM_PRINTF(3, 4);
 /* Reports without counting: repairs, things set aside. */
 void rd_warn(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
 /* The input was cut: reported, and the status says truncated. */
 void rd_cut(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
 /* Emits the protocol event of a foreign stream.  producer may be absent. */
-void rd_protocol(struct em_reader *r, struct em_str producer,
-    struct em_str version);
+void rd_protocol(
+    struct em_reader *r, struct em_str producer, struct em_str version);
 /* Emits an event of that kind with no members. */
 void rd_simple(struct em_reader *r, enum em_kind kind);
 /*

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What a terminal shows of tsum --follow and ttee --progress, under tmux: a
+# block with the running cases while the run goes on, and nothing of it left
+# when the summary stands.
+set -u
+cd "$(dirname "$0")/../../.." || exit 2
+echo "TAP version 14"
+if ! command -v tmux >/dev/null 2>&1; then
+	echo "ok 1 - follow # SKIP tmux is not installed"
+	echo "1..1"
+	exit 0
+fi
+PATH=$PWD/$B/bin:$PATH
+export PATH
+tmp=$(mktemp -d) || exit 2
+sock=
+trap 'tmux -S "$sock" kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
+n=0
+
+cat >"$tmp/slow" <<'SH'
+echo '{"event":"protocol","version":"1.0","producer":{"name":"slow"}}'
+echo '{"event":"run_start","total":3}'
+echo '{"event":"case_start","name":"first"}'
+echo '{"event":"case_complete","name":"first","outcome":"pass"}'
+echo '{"event":"case_start","name":"the slow one"}'
+sleep 3
+echo '{"event":"case_complete","name":"the slow one","outcome":"fail"}'
+echo '{"event":"case_start","name":"last"}'
+echo '{"event":"case_complete","name":"last","outcome":"pass"}'
+echo '{"event":"run_complete","outcome":"fail"}'
+SH
+
+# shows TITLE PATTERN: within five seconds the screen has it.
+shows() {
+	n=$((n + 1))
+	i=0
+	while [ $i -lt 50 ]; do
+		tmux -S "$sock" capture-pane -p >"$tmp/screen" 2>/dev/null
+		grep -q -- "$2" "$tmp/screen" && break
+		sleep 0.1
+		i=$((i + 1))
+	done
+	if [ $i -lt 50 ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		sed 's/^/# /' "$tmp/screen"
+	fi
+}
+
+# A server for each, so that the end of one is not that of the next.
+play() {
+	sock=$tmp/$n
+	TERM=xterm-256color tmux -S "$sock" -f /dev/null new-session -d -x 100 -y 24 \
+	    "sh '$tmp/slow' | $1; sleep 30"
+}
+
+play 'tsum --follow'
+shows "tsum --follow names the running case" 's  the slow one'
+shows "and counts" '1/3 done'
+shows "then comes the summary" '^FAIL: 3 tests, 2 passed, 1 failed'
+n=$((n + 1))
+if grep -q '1/3 done' "$tmp/screen"; then
+	echo "not ok $n - nothing is left of the block"
+	sed 's/^/# /' "$tmp/screen"
+else
+	echo "ok $n - nothing is left of the block"
+fi
+tmux -S "$sock" kill-server
+
+play 'ttee --progress >/dev/null'
+shows "ttee --progress has a bar" '^\[#* *\] 1/3 done'
+shows "and a last line" '^3/3 done, 1 failed'
+echo "1..$n"
