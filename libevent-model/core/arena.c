@@ -278,22 +278,12 @@ arena_b64_decode(struct arena *a, struct em_str s)
 	return (struct em_str){ p, n };
 }
 
-void
-arena_reset(struct arena *a)
+/* Keeps one block of the usual size. */
+static void
+reset_blocks(struct arena *a)
 {
 	struct arena_block *keep = NULL, *b, *next;
 
-	/* The common case, for once a line: one block, or none. */
-	if (a->blocks == NULL) {
-		a->failed = false;
-		return;
-	}
-	if (a->blocks->next == NULL && a->blocks->size == a->block_size) {
-		a->p = a->blocks->data;
-		a->used = a->block_size;
-		a->failed = false;
-		return;
-	}
 	for (b = a->blocks; b != NULL; b = next) {
 		next = b->next;
 		if (keep == NULL && b->size == a->block_size)
@@ -302,7 +292,6 @@ arena_reset(struct arena *a)
 			free(b);
 	}
 	a->blocks = keep;
-	a->failed = false;
 	a->used = 0;
 	a->p = a->end = NULL;
 	if (keep != NULL) {
@@ -311,6 +300,21 @@ arena_reset(struct arena *a)
 		a->p = keep->data;
 		a->end = keep->data + keep->size;
 	}
+}
+
+void
+arena_reset(struct arena *a)
+{
+	a->failed = false;
+	/* The common case, for once a line: one block, or none. */
+	if (a->blocks == NULL)
+		return;
+	if (a->blocks->next == NULL && a->blocks->size == a->block_size) {
+		a->p = a->blocks->data;
+		a->used = a->block_size;
+		return;
+	}
+	reset_blocks(a);
 }
 
 void

@@ -17,6 +17,11 @@ struct native {
 	bool between; /* the same, or only discovery so far has completed */
 };
 
+/* Events that say where in the stream it is. */
+#define PLACE_KINDS                                                            \
+	(1u << EM_PROTOCOL | 1u << EM_RUN_START | 1u << EM_RUN_COMPLETE |      \
+	    1u << EM_DISCOVER_COMPLETE)
+
 /* ---- recognition ---- */
 
 static int
@@ -166,29 +171,36 @@ bad_line(struct em_reader *r, struct native *n, struct em_str line, bool lf)
 	    r, line, "%s at byte %zu", n->scan.error, n->scan.error_at + 1);
 }
 
+/* Reports what is wrong with the event that was scanned. */
+static enum em_rc
+report(struct em_reader *r, const struct native *n)
+{
+	static const struct em_str none;
+	const struct em_event *ev = &n->ev;
+
+	if (!(ev->flags & EM_F_INVALID)) {
+		rd_warn(r, "member \"%s\" %s", n->scan.invalid,
+		    n->scan.invalid_why);
+		return EM_OK;
+	}
+	r->stats.invalid++;
+	return rd_bad(r, none, "%s%smember \"%s\" %s", kind_of(ev),
+	    ev->kind != EM_UNKNOWN ? ": " : "", n->scan.invalid,
+	    n->scan.invalid_why);
+}
+
 /* Hands out the event that was scanned. */
 static inline enum em_rc
 take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
-	static const struct em_str none;
 	enum em_rc rc = EM_OK;
 
 	n->ev.line = in_lines(r->in);
 	r->stats.unknown_members = n->scan.unknown_members;
-	if (n->ev.flags & EM_F_INVALID) {
-		r->stats.invalid++;
-		rc = rd_bad(r, none, "%s%smember \"%s\" %s", kind_of(&n->ev),
-		    n->ev.kind != EM_UNKNOWN ? ": " : "", n->scan.invalid,
-		    n->scan.invalid_why);
-	} else if (n->scan.invalid != NULL) {
-		rd_warn(r, "member \"%s\" %s", n->scan.invalid,
-		    n->scan.invalid_why);
-	}
+	if (n->scan.invalid != NULL)
+		rc = report(r, n);
 	if (rc == EM_OK &&
-	    (!n->header || n->ran ||
-		(1u << n->ev.kind &
-		    (1u << EM_PROTOCOL | 1u << EM_RUN_START |
-			1u << EM_RUN_COMPLETE | 1u << EM_DISCOVER_COMPLETE))))
+	    (!n->header || n->ran || (PLACE_KINDS >> n->ev.kind & 1)))
 		rc = check_place(r, n, &n->ev);
 	*ev = &n->ev;
 	return rc;
@@ -203,23 +215,14 @@ take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
 	return take_event(r, n, ev);
 }
 
+/* A line that is not all there yet, or no event. */
 static enum em_rc
-native_next(struct em_reader *r, const struct em_event **ev)
+next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
-	struct native *n = r->state;
-	struct em_str bytes = in_peek(r->in), line, text;
-	enum em_rc rc;
+	struct em_str line, text;
 	bool lf;
+	enum em_rc rc = in_line(r->in, &line, &lf);
 
-	if (bytes.n > 0 && bytes.p[0] == '{') {
-		if (scan_ahead(&n->scan, bytes, &n->ev) &&
-		    in_take_line(r->in, n->ev.raw.n)) {
-			n->begun = true;
-			return take_event(r, n, ev);
-		}
-		arena_reset(&r->arena);
-	}
-	rc = in_line(r->in, &line, &lf);
 	if (rc == EM_EOF && !n->begun)
 		rd_cut(r, "the input is empty");
 	if (rc != EM_OK)
@@ -235,6 +238,23 @@ native_next(struct em_reader *r, const struct em_event **ev)
 	if (text.p[0] == '{')
 		return take_line(r, n, line, lf, ev);
 	return rd_noise(r, line);
+}
+
+static enum em_rc
+native_next(struct em_reader *r, const struct em_event **ev)
+{
+	struct native *n = r->state;
+	struct em_str bytes = in_peek(r->in);
+
+	if (bytes.n == 0 || bytes.p[0] != '{')
+		return next_slow(r, n, ev);
+	if (!scan_ahead(&n->scan, bytes, &n->ev) ||
+	    !in_take_line(r->in, n->ev.raw.n)) {
+		arena_reset(&r->arena);
+		return next_slow(r, n, ev);
+	}
+	n->begun = true;
+	return take_event(r, n, ev);
 }
 
 /* ---- writing ---- */
