@@ -184,30 +184,82 @@ whole_output(struct arena *a, const struct csv_row *row, const char *stream)
 	return s;
 }
 
+/* The columns of the first error; unset without one. */
+static struct em_str
+message_field(struct arena *a, const struct em_event *m, enum csv_column column)
+{
+	static const struct em_str absent;
+
+	if (m == NULL)
+		return absent;
+	switch (column) {
+	case CSV_MESSAGE:
+		return m->message;
+	case CSV_TYPE:
+		return m->type;
+	case CSV_DETAIL:
+		return m->detail;
+	case CSV_CODE:
+		return m->code;
+	case CSV_FILE:
+		return m->location.file;
+	case CSV_LINE:
+		return number(a, m->location.line);
+	case CSV_COLUMN:
+		return number(a, m->location.column);
+	case CSV_EXPECTED:
+		return m->expected;
+	case CSV_ACTUAL:
+		return m->actual;
+	default:
+		return absent;
+	}
+}
+
+/* The columns of the start: identity and what is known of the case. */
+static struct em_str
+start_field(struct arena *a, const struct em_event *ev, enum csv_column column)
+{
+	switch (column) {
+	case CSV_RUN:
+		return ev->run;
+	case CSV_SUITE:
+		return ev->suite;
+	case CSV_CLASS:
+		return ev->class_name;
+	case CSV_NAME:
+		return ev->name;
+	case CSV_VARIANT:
+		return ev->variant;
+	case CSV_ITERATION:
+		return number(a, ev->iteration);
+	case CSV_ATTEMPT:
+		return number(a, ev->attempt);
+	case CSV_WORKER:
+		return ev->worker;
+	case CSV_MODE:
+		return ev->mode;
+	case CSV_PARENT:
+		return ev->parent;
+	case CSV_TAGS:
+		return tag_text(a, ev->tags);
+	case CSV_CASE_FILE:
+		return ev->location.file;
+	case CSV_CASE_LINE:
+		return number(a, ev->location.line);
+	default:
+		return (struct em_str){ NULL, 0 };
+	}
+}
+
 static struct em_str
 field(struct csv_writer *s, const struct csv_row *row, enum csv_column column)
 {
-	static const struct em_event none;
 	struct arena *a = &s->common.arena;
-	const struct em_event *start = row->start, *end = row->end;
-	const struct em_event *m = row->message != NULL ? row->message : &none;
-	bool place = row->message != NULL;
+	const struct em_event *end = row->end;
+	struct em_str value;
 
 	switch (column) {
-	case CSV_RUN:
-		return start->run;
-	case CSV_SUITE:
-		return start->suite;
-	case CSV_CLASS:
-		return start->class_name;
-	case CSV_NAME:
-		return start->name;
-	case CSV_VARIANT:
-		return start->variant;
-	case CSV_ITERATION:
-		return number(a, start->iteration);
-	case CSV_ATTEMPT:
-		return number(a, start->attempt);
 	case CSV_OUTCOME:
 		return em_outcome_name(
 		    end->outcome == EM_INVALID ? EM_FAIL : end->outcome);
@@ -225,51 +277,21 @@ field(struct csv_writer *s, const struct csv_row *row, enum csv_column column)
 		return number(a, end->duration_ns);
 	case CSV_TIME:
 		return time_text(a, row->time_ns);
-	case CSV_WORKER:
-		return start->worker;
-	case CSV_MODE:
-		return start->mode;
-	case CSV_PARENT:
-		return start->parent;
-	case CSV_TAGS:
-		return tag_text(a, start->tags);
-	case CSV_CASE_FILE:
-		return start->location.file;
-	case CSV_CASE_LINE:
-		return number(a, start->location.line);
 	case CSV_EXIT_CODE:
 		return number(a, end->exit_code);
 	case CSV_SIGNAL:
 		return number(a, end->signal);
-	case CSV_MESSAGE:
-		return m->message;
-	case CSV_TYPE:
-		return m->type;
-	case CSV_DETAIL:
-		return m->detail;
-	case CSV_CODE:
-		return m->code;
-	case CSV_FILE:
-		return m->location.file;
-	case CSV_LINE:
-		return number(a, place ? m->location.line : EM_UNSET);
-	case CSV_COLUMN:
-		return number(a, place ? m->location.column : EM_UNSET);
-	case CSV_EXPECTED:
-		return m->expected;
-	case CSV_ACTUAL:
-		return m->actual;
 	case CSV_STDOUT:
 		return whole_output(a, row, "stdout");
 	case CSV_STDERR:
 		return whole_output(a, row, "stderr");
 	case CSV_EVENTS:
 		return row->events;
-	case CSV_END:
-	case CSV_COLUMNS:
-		break;
+	default:
+		value = start_field(a, row->start, column);
+		return value.p != NULL ? value
+				       : message_field(a, row->message, column);
 	}
-	return (struct em_str){ NULL, 0 };
 }
 
 /* ---- what they do not hold ---- */
