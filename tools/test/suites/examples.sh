@@ -74,7 +74,7 @@ run_page() {
 			continue
 			;;
 		esac
-		if [ -f "$want" ] && ! diff -B "$want" "$tmp/got" >"$tmp/diff"; then
+		if [ -f "$want" ] && ! diff -B --strip-trailing-cr "$want" "$tmp/got" >"$tmp/diff"; then
 			echo "not ok $n - $title"
 			sed 's/^/# /' "$tmp/diff" | head -n 20
 		else
