@@ -73,7 +73,8 @@ fi
 measure 'ttee FILE / tee FILE, to a pipe' 1.0 \
     'ttee t1.jsonl <ev.jsonl | cat >/dev/null' \
     'tee t2.jsonl <ev.jsonl | cat >/dev/null'
-measure -n 51 -m 8192 'start of tfilter' 2 'exec tfilter fail </dev/null || true'
+./gen -c 1 >one.jsonl
+measure -n 51 -m 8192 'start of tfilter' 2 'exec tfilter fail one.jsonl'
 
 # Memory of tconv junit is that of one suite, however long the stream is.
 ./gen -b 20000000 >short.jsonl
@@ -117,11 +118,12 @@ if have junitparser 'tmerge of JUnit'; then
 fi
 
 if have valgrind 'instructions a line'; then
-	./gen -b 5000000 >ev5.jsonl
+	# All of them, those of the start as well.
+	./gen -b 20000000 >ev20.jsonl
 	valgrind --tool=callgrind --callgrind-out-file=cg.out \
-	    "$bin/tfilter" fail ev5.jsonl 2>cg.err >/dev/null
+	    "$bin/tfilter" fail ev20.jsonl 2>cg.err >/dev/null
 	total=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' cg.err)
-	per=$((total / $(wc -l <ev5.jsonl)))
+	per=$((total / $(wc -l <ev20.jsonl)))
 	echo "tfilter fail: $per instructions a line, goal 1000"
 	[ "$per" -le 1000 ] || {
 		echo MISSED
