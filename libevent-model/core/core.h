@@ -121,7 +121,8 @@ enum em_rc in_more(struct in *in);
 void in_consume(struct in *in, size_t n);
 /* The same, and the LFs in them count for in_lines(). */
 void in_consume_lines(struct in *in, size_t n);
-/* The same, but no more of the n bytes than hold that many lines. */
+/* The same, but no more of the n bytes than hold that many lines; one that has
+ * no LF yet is a line. */
 void in_consume_upto(struct in *in, size_t n, uint64_t lines);
 /*
  * The next line without its LF, consumed; valid until the next in_ call

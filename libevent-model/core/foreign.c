@@ -44,7 +44,8 @@ foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last)
 	e.status = (struct em_str){ NULL, 0 };
 	e.duration_ns = e.time_ns = e.elapsed_ns = EM_UNSET;
 	e.properties = (struct em_pairs){ NULL, 0 };
-	for (e.attempt = 1; e.attempt < last; e.attempt++) {
+	for (int64_t n = 1; n < last; n++) {
+		e.attempt = n > 1 ? n : EM_UNSET;
 		e.kind = EM_CASE_START;
 		rd_emit(r, &e);
 		e.kind = EM_CASE_COMPLETE;

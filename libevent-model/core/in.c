@@ -294,13 +294,15 @@ void
 in_consume_upto(struct in *in, size_t n, uint64_t lines)
 {
 	struct em_str s = str_upto(in_peek(in), n), line;
-	size_t used = n;
+	size_t used = 0;
 
 	while (lines > 0 && str_cut(&s, '\n', &line)) {
 		used = n - s.n;
 		lines--;
 	}
 	in_consume_lines(in, lines > 0 ? n : used);
+	if (lines > 0 && n > used)
+		in->lines++;
 }
 
 bool

@@ -96,8 +96,19 @@ static void
 on_environment(void *arg, const struct json *v)
 {
 	struct em_reader *r = arg;
+	struct ctrf *c = r->state;
+	struct em_event ev;
 
-	keep_property(r, r->state, jdoc_properties(&r->arena, v));
+	if (!c->begun) {
+		keep_property(r, c, jdoc_properties(&r->arena, v));
+		return;
+	}
+	/* Too late for the start of the run. */
+	em_event_init(&ev, EM_LOG);
+	ev.level = EM_STR("info");
+	ev.text = arena_join(
+	    &r->arena, EM_STR("environment: "), json_print(&r->arena, v));
+	rd_emit(r, &ev);
 }
 
 static void
@@ -302,12 +313,13 @@ static enum em_outcome
 emit_listed(struct em_reader *r, struct em_event *ev, const struct attempts *a)
 {
 	const struct json *v = a->list;
+	int64_t first = ev->attempt == EM_UNSET ? 1 : ev->attempt;
 	enum em_outcome outcome = EM_NONE;
 	struct em_event one;
 	struct entry e;
 
 	for (int64_t i = 0; i < a->n; i++, v = v->next) {
-		int64_t number = ev->attempt + i;
+		int64_t number = first + i;
 
 		one = *ev;
 		one.tags = (struct em_strs){ NULL, 0 };
@@ -315,11 +327,11 @@ emit_listed(struct em_reader *r, struct em_event *ev, const struct attempts *a)
 		place_in_time(v, &one);
 		ctrf_entry_init(r, &e, v, &one);
 		ctrf_same_case(&one, ev);
-		one.attempt = number;
+		one.attempt = number > 1 ? number : EM_UNSET;
 		ctrf_entry_emit(r, &e);
 		outcome = e.end.outcome;
 	}
-	ev->attempt += a->n;
+	ev->attempt = first + a->n;
 	return outcome;
 }
 
@@ -345,13 +357,12 @@ emit_attempts(struct em_reader *r, const struct json *t, struct entry *e)
 
 	if (a.n == 0)
 		foreign_earlier(r, e->ev, counted_attempts(t));
-	else
-		e->ev->attempt = 1;
 	if (a.n > 0 && !a.test_first)
 		emit_listed(r, e->ev, &a);
 	ctrf_entry_emit(r, e);
 	if (a.n > 0 && a.test_first) {
-		e->ev->attempt++;
+		e->ev->attempt =
+		    e->ev->attempt == EM_UNSET ? 2 : e->ev->attempt + 1;
 		outcome = emit_listed(r, e->ev, &a);
 	}
 	c->failed |= outcome == EM_FAIL;

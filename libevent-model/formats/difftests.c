@@ -444,6 +444,8 @@ put_test(struct em_writer *w, const struct em_event *ev)
 		jo_str(j, "bin_path",
 		    str_find(suite, "::") >= 0 ? EM_STR("") : suite);
 		jo_raw(j, "extra", extra);
+		if (str_eq(extra, "null"))
+			wr_lost(w, "names that extra data does not have");
 	} else {
 		jo_str(j, "test_name", ev->name);
 		jo_str(j, "test_binary", suite);
@@ -515,7 +517,8 @@ const struct em_format format_difftests = {
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
 		.losses = "all but which cases are to run: results, runs, "
-			  "classes, variants, cases that are not selected",
+			  "classes, variants, cases that are not selected; "
+			  "for version 0.5 names, which extra data has",
 		.options = options,
 	},
 	.probe = probe,

@@ -217,13 +217,13 @@ emit_retries(struct em_reader *r, const struct json *t, struct em_event *ev)
 	e.outcome = EM_FAIL;
 	e.status = none;
 	e.duration_ns = e.time_ns = EM_UNSET;
-	for (e.attempt = 1; reason != NULL; reason = reason->next) {
+	for (; reason != NULL; reason = reason->next) {
 		e.kind = EM_CASE_START;
 		rd_emit(r, &e);
 		emit_text(r, &e, "error", json_text(reason), NULL);
 		e.kind = EM_CASE_COMPLETE;
 		rd_emit(r, &e);
-		e.attempt++;
+		e.attempt = e.attempt == EM_UNSET ? 2 : e.attempt + 1;
 	}
 	ev->attempt = e.attempt;
 }
@@ -328,12 +328,26 @@ emit_console(
 	}
 }
 
+/* The first line that says more than that the file did not run. */
+static struct em_str
+first_reason(struct em_str text)
+{
+	struct em_str line, reason = none;
+
+	while (text.n > 0 && reason.n == 0) {
+		str_cut(&text, '\n', &line);
+		if (str_find(line, "Test suite failed to run") < 0)
+			reason = str_trim(line);
+	}
+	return reason.n > 0 ? reason : none;
+}
+
 static void
 complete_file(struct em_reader *r, const struct json *file, struct em_event *ev,
     bool failing_tests)
 {
 	struct jest *j = r->state;
-	struct em_str error = suite_error(file), line;
+	struct em_str error = suite_error(file);
 
 	ev->kind = EM_SUITE_COMPLETE;
 	ev->time_ns = EM_UNSET;
@@ -346,9 +360,7 @@ complete_file(struct em_reader *r, const struct json *file, struct em_event *ev,
 	if (error.p != NULL && !failing_tests) {
 		ev->outcome = EM_FAIL;
 		ev->status = EM_STR("error");
-		line = str_trim(error);
-		ev->reason = line;
-		str_cut(&line, '\n', &ev->reason);
+		ev->reason = first_reason(error);
 		log_text(r, ev->suite, error, EM_STR("error"));
 		j->failed = true;
 	}

@@ -180,6 +180,14 @@ emit_error(struct em_reader *r, struct em_event *ev, const struct json *err)
 	rd_emit(r, &e);
 }
 
+/* Where the run starts, repeats are counted anew. */
+static void
+repeat(struct em_reader *r, struct mocha *m, struct em_event *ev)
+{
+	begin_run(r, m);
+	rd_repeat(r, ev);
+}
+
 /* The case in *ev with its outcome; err may be NULL. */
 static void
 emit_case(struct em_reader *r, struct em_event *ev, int64_t attempt,
@@ -188,7 +196,6 @@ emit_case(struct em_reader *r, struct em_event *ev, int64_t attempt,
 	struct mocha *m = r->state;
 	struct em_event suite;
 
-	begin_run(r, m);
 	em_event_init(&suite, EM_SUITE_START);
 	suite.suite = ev->suite;
 	suite.location.file = ev->suite;
@@ -283,7 +290,7 @@ on_test(void *arg, const struct json *t)
 
 	m->tests = true;
 	identify(t, none, &ev);
-	rd_repeat(r, &ev);
+	repeat(r, m, &ev);
 	if (has_error(err)) {
 		ev.outcome = EM_FAIL;
 		put(r, m, identity(&ev), FAILED);
@@ -313,7 +320,7 @@ on_pending(void *arg, const struct json *t)
 		put(r, m, identity(&ev), PENDING);
 		return;
 	}
-	rd_repeat(r, &ev);
+	repeat(r, m, &ev);
 	skip_case(&ev);
 	emit_case(r, &ev, attempts(t), NULL);
 }
@@ -329,7 +336,7 @@ on_failure(void *arg, const struct json *t)
 	identify(t, none, &ev);
 	if (take(m, identity(&ev), FAILED))
 		return;
-	rd_repeat(r, &ev);
+	repeat(r, m, &ev);
 	ev.outcome = EM_FAIL;
 	if (m->tests)
 		ev.status = EM_STR("error");
@@ -346,7 +353,7 @@ on_pass(void *arg, const struct json *t)
 	if (m->tests)
 		return;
 	identify(t, none, &ev);
-	rd_repeat(r, &ev);
+	repeat(r, m, &ev);
 	ev.outcome = EM_PASS;
 	emit_case(r, &ev, attempts(t), NULL);
 }
@@ -376,7 +383,7 @@ awesome_test(struct em_reader *r, const struct json *t, struct em_str file)
 		    ? EM_STR("ignored")
 		    : EM_STR("cancelled");
 	}
-	rd_repeat(r, &ev);
+	repeat(r, r->state, &ev);
 	emit_case(r, &ev, attempts(t), has_error(err) ? err : NULL);
 }
 

@@ -49,7 +49,7 @@ struct line {
 struct failure {
 	struct failure *next;
 	struct table_key key; /* of its text */
-	struct em_str suite, name;
+	struct em_str suite, name, why;
 	int64_t iteration, duration;
 	bool is_suite, todo;
 	bool done;
@@ -211,6 +211,13 @@ probe(struct em_str head, bool eof)
 	return eof ? 0 : PROBE_MORE;
 }
 
+/* SKIP and TODO stand where there is no reason. */
+static struct em_str
+reason_of(const struct line *l)
+{
+	return str_eq(l->why, "SKIP") || str_eq(l->why, "TODO") ? none : l->why;
+}
+
 /* ---- what failed ---- */
 
 static void
@@ -297,6 +304,7 @@ emit_failure(struct em_reader *r, struct nodetest *t, struct failure *f)
 	ev = about(f, EM_CASE_COMPLETE);
 	ev.duration_ns = f->duration;
 	ev.outcome = f->todo ? EM_SKIP : EM_FAIL;
+	ev.reason = f->why;
 	if (f->todo)
 		ev.status = EM_STR("todo");
 	rd_emit(r, &ev);
@@ -333,6 +341,7 @@ add_failure(struct em_reader *r, struct nodetest *t, const struct line *l,
 	f->duration = l->duration;
 	f->is_suite = is_suite;
 	f->todo = todo;
+	f->why = todo ? arena_dup(&r->keep, reason_of(l)) : none;
 	f->iteration = EM_UNSET;
 	if (!is_suite) {
 		ev = about(f, EM_CASE_START);
@@ -427,8 +436,7 @@ emit_result(struct em_reader *r, const struct nodetest *t, const struct line *l)
 	ev.outcome = l->mark == PASSED ? EM_PASS : EM_SKIP;
 	if (l->why.p != NULL && l->mark == PASSED)
 		ev.status = EM_STR("xpass");
-	if (!str_eq(l->why, "SKIP") && !str_eq(l->why, "TODO"))
-		ev.reason = l->why;
+	ev.reason = reason_of(l);
 	rd_emit(r, &ev);
 }
 

@@ -22,7 +22,7 @@ struct playwright {
 	struct em_pairs metadata;
 	int64_t duration, listed;
 	bool begun, listing;
-	bool failed, flaky, fail_on_flaky, errors;
+	bool failed, flaky, fail_on_flaky, errors, interrupted;
 };
 
 static const struct em_str none;
@@ -265,6 +265,7 @@ emit_result(struct em_reader *r, const struct json *test,
 	int64_t worker;
 
 	conclude(test, result, ev);
+	p->interrupted |= str_eq(json_get_str(result, "status"), "interrupted");
 	ev->kind = EM_CASE_START;
 	if (!json_ns(json_get(result, "duration"), 6, &ev->duration_ns))
 		ev->duration_ns = EM_UNSET;
@@ -343,13 +344,12 @@ emit_test(struct em_reader *r, const struct json *test, struct em_event *ev)
 		p->listed++;
 		return;
 	}
-	ev->attempt = 1;
 	for (; result != NULL; result = result->next) {
 		emit_result(r, test, result, ev);
-		ev->attempt++;
+		if (result->next == NULL)
+			return;
+		ev->attempt = ev->attempt == EM_UNSET ? 2 : ev->attempt + 1;
 	}
-	if (ev->attempt > 1)
-		return;
 	ev->outcome = EM_SKIP;
 	ev->time_ns = ev->duration_ns = EM_UNSET;
 	ev->worker = ev->status = none;
@@ -459,7 +459,10 @@ end(struct em_reader *r, bool complete)
 	em_event_init(&ev, EM_RUN_COMPLETE);
 	ev.outcome = EM_PASS;
 	ev.duration_ns = p->duration;
-	if (p->failed) {
+	if (p->interrupted) {
+		ev.outcome = EM_FAIL;
+		ev.status = EM_STR("abort");
+	} else if (p->failed) {
 		ev.outcome = EM_FAIL;
 	} else if (p->errors || (p->flaky && p->fail_on_flaky)) {
 		ev.outcome = EM_FAIL;

@@ -37,7 +37,19 @@
 	X(checkxml) \
 	X(teamcity) \
 	X(csv) \
-	X(people)
+	X(people) \
+	X(jsondoc) \
+	X(ctrf) \
+	X(cucumber) \
+	X(dart) \
+	X(reportlog) \
+	X(mocha) \
+	X(jest) \
+	X(playwright) \
+	X(nextestlist) \
+	X(nextestlog) \
+	X(difftests) \
+	X(nodetest)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
