@@ -162,7 +162,7 @@ demo: deps
 check: deps
 	@$(MAKE) --no-print-directory MODE=$(MODE) RUN='$(RUN)' run-check
 
-run-check: all $(B)/unit $(B)/corpus
+run-check: all $(B)/unit $(B)/corpus replay
 	@B=$(B) RUN='$(RUN)' CORPUS=$(CORPUS) CC='$(CC)' sh tools/test/check.sh $(SUITES)
 
 # ---- for developers ----

@@ -22,5 +22,12 @@ for target do
 		echo "fuzz $target: failed"
 		exit 1
 	}
+	# What is not the fuzzer's: its counts, notes, dictionary.
+	noise=$(grep -avE '^(#|INFO: |Done |"|	NEW_FUNC|$)' "build/fuzz/$target.log")
+	[ -z "$noise" ] || {
+		printf '%s\n' "$noise" | head -n 10
+		echo "fuzz $target: something was printed"
+		exit 1
+	}
 	echo "fuzz $target: $(sed -n 's/^Done \(.*\)/\1/p' "build/fuzz/$target.log")"
 done

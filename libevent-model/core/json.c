@@ -236,6 +236,11 @@ json_push_end(struct json_push *p)
 	status = yajl_complete_parse(p->yajl);
 	if (status != yajl_status_ok)
 		return failed(p, status, EM_E_TRUNCATED);
+	/* It lets a string that is open behind the value pass.  A quote ends
+	 * that string, which is an error; without one it begins another. */
+	status = yajl_parse(p->yajl, (const unsigned char *)"\"", 1);
+	if (status != yajl_status_ok)
+		return failed(p, status, EM_E_SYNTAX);
 	return true;
 }
 

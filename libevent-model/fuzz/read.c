@@ -39,7 +39,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct em_str none;
 	struct em_str bytes = { (const char *)data, size }, events, again;
 	struct reading whole = read_all(NULL, bytes, 0);
-	struct reading pieces = read_all(NULL, bytes, 1 + size % 61);
+	/* Probing looks at all there is for each piece. */
+	struct reading pieces =
+	    read_all(NULL, bytes, 1 + size % 61 + size / 100);
 	struct reading second;
 
 	events = em_out_memory(whole.events);
