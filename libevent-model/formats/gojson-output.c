@@ -149,8 +149,10 @@ package_output(struct go_line *l, struct em_str text)
 	take_bench(l, &text);
 	if (go_is_verdict(text))
 		return;
-	if (go_build_failed(str_trim(text), &name, &why))
+	if (go_build_failed(str_trim(text), &name, &why)) {
 		l->p->unbuilt = why;
+		return;
+	}
 	remember(l, text);
 	send_log(l, l->p->name, "stdout", text);
 }

@@ -242,12 +242,12 @@ go_end(struct em_reader *r)
 		cut |= p->running;
 		failed |= p->failed;
 	}
-	if (!g->ending && cut) {
+	if (!g->ending && cut)
 		rd_cut(r,
 		    g->running ? "a package does not end"
 			       : "there is no event in the input");
+	if (r->stats.truncated)
 		return EM_EOF;
-	}
 	if (!g->ending)
 		g->package = g->first;
 	g->ending = true;

@@ -174,6 +174,7 @@ end_package(
 	struct gojson_writer *gw = w->state;
 	struct arena *a = &gw->scratch;
 	bool itself = end->outcome == EM_FAIL;
+	bool build = itself && str_eq(end->status, "build");
 	bool fail = p->failed_tests || itself;
 	bool skip = !fail && !p->any_tests && end->outcome == EM_SKIP;
 	int64_t ns = end->duration_ns == EM_UNSET ? 0 : end->duration_ns;
@@ -182,10 +183,10 @@ end_package(
 	if (p->ended)
 		return;
 	p->ended = true;
-	if (itself && end->reason.n > 0)
+	if (itself && !build && end->reason.n > 0)
 		write_lines(w, p, none, end->time_ns,
 		    arena_join(a, end->reason, EM_STR("\n")));
-	if (!skip)
+	if (!skip && !build)
 		write_output(w, p, none, end->time_ns,
 		    fail ? EM_STR("FAIL\n") : EM_STR("PASS\n"));
 	verdict = arena_join(a,
@@ -193,8 +194,11 @@ end_package(
 		: fail ? EM_STR("FAIL\t")
 		       : EM_STR("ok  \t"),
 	    one_line(a, p->name));
-	if (itself && str_eq(end->status, "build"))
-		verdict = arena_join(a, verdict, EM_STR(" [build failed]\n"));
+	if (build)
+		verdict = arena_join(a, verdict,
+		    str_eq(end->reason, "setup failed")
+			? EM_STR(" [setup failed]\n")
+			: EM_STR(" [build failed]\n"));
 	else if (skip)
 		verdict = arena_join(a, verdict, EM_STR("\t[no test files]\n"));
 	else

@@ -374,7 +374,7 @@ libtest_end(struct em_reader *r)
 		cut |= s->open;
 	if (cut)
 		rd_cut(r, "the last suite does not end");
-	if (cut || !l->running)
+	if (r->stats.truncated || !l->running)
 		return EM_EOF;
 	for (struct libtest_suite *s = l->suites; s != NULL; s = s->next) {
 		if (s->dialect != NEXTEST)

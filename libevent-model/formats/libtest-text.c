@@ -285,7 +285,7 @@ old_panic(struct em_str s, struct em_str *message, struct em_location *where)
 		from += (size_t)quote;
 		rest = str_from(s, from + 3);
 		str_cut(&rest, '\n', &line);
-		if (parse_place(line, where))
+		if (str_find(line, "', ") < 0 && parse_place(line, where))
 			break;
 		from++;
 	}

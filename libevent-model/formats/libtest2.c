@@ -344,11 +344,9 @@ end(struct em_reader *r)
 	struct libtest2 *l = r->state;
 	struct em_event ev;
 
-	if (l->in_binary && l->binary_runs) {
+	if (l->in_binary && l->binary_runs)
 		rd_cut(r, "the run does not end");
-		return EM_EOF;
-	}
-	if (!l->running)
+	if (r->stats.truncated || !l->running)
 		return EM_EOF;
 	em_event_init(&ev, EM_RUN_COMPLETE);
 	ev.outcome = l->failed ? EM_FAIL : EM_PASS;

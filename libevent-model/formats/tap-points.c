@@ -45,7 +45,8 @@ static void
 diagnose(struct em_reader *r, const struct tap_point *p,
     const struct em_event *id, bool error, struct tap_diag *d)
 {
-	struct em_str yaml = p->yaml, said = p->diag;
+	struct em_str yaml = tap_dedent(&r->arena, p->yaml);
+	struct em_str said = tap_dedent(&r->arena, p->diag);
 	struct tap_diag comments;
 
 	tap_yaml(&r->arena, yaml, r->opts.limits.depth_max, d);
@@ -156,6 +157,8 @@ tap_flush(struct em_reader *r)
 
 	if (p == NULL)
 		return;
+	if (p->brace)
+		tap_no_brace(r);
 	keep_diagnostics(t, p);
 	excuse = excuse_of(p);
 	tap_pop_to(r, p->level, excuse);

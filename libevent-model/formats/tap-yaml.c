@@ -64,6 +64,12 @@ first_indent(struct em_str s)
 	return 0;
 }
 
+struct em_str
+tap_dedent(struct arena *a, struct em_str text)
+{
+	return text.n > 0 ? dedent(a, text, first_indent(text)) : text;
+}
+
 /* Line ends to blanks, as > and plain scalars of several lines have it. */
 static struct em_str
 fold(struct arena *a, struct em_str s)
@@ -190,6 +196,31 @@ take_number(struct em_str s, int64_t *n)
 		*n = v;
 }
 
+/* The first item of a list whose items say where they failed, and why. */
+static void
+take_item(struct arena *a, struct em_str s, struct tap_diag *d)
+{
+	struct em_str line, text = { NULL, 0 };
+
+	s = str_trim(s);
+	if (!str_starts(s, "- "))
+		return;
+	s = str_from(s, 2);
+	str_cut(&s, '\n', &line);
+	while (s.n > 0) {
+		struct em_str next;
+
+		str_cut(&s, '\n', &next);
+		if (str_starts(str_trim(next), "- "))
+			break;
+		text = arena_join(
+		    a, arena_join(a, text, str_trim(next)), EM_STR("\n"));
+	}
+	take_place(line, d);
+	if (d->message.n == 0 && text.n > 0)
+		d->message = str_trim(text);
+}
+
 /* ---- keys ---- */
 
 enum field {
@@ -205,6 +236,7 @@ enum field {
 	F_DURATION,
 	F_FAILURE,
 	F_INSIDE, /* a mapping whose keys count */
+	F_LIST, /* "- file.c:6: |" of Criterion, and text below */
 	F_NOISE /* says nothing about the result */
 };
 
@@ -236,6 +268,7 @@ static const struct {
 	{ "columnNumber", F_COLUMN },
 	{ "duration_ms", F_DURATION },
 	{ "failureType", F_FAILURE },
+	{ "failures", F_LIST },
 	{ "severity", F_NOISE },
 };
 
@@ -245,7 +278,7 @@ static void set_inside(struct arena *a, struct em_str key, struct em_str head,
 static void
 set_text(struct em_str *to, struct em_str value)
 {
-	if (to->p == NULL)
+	if (to->p == NULL && value.n > 0)
 		*to = value;
 }
 
@@ -261,9 +294,12 @@ set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
 		i++;
 	if (i < ARRAY_LEN(known))
 		f = known[i].field;
-	if (f == F_INSIDE) {
+	if (f == F_INSIDE || f == F_LIST) {
 		d->more = true;
-		set_inside(a, key, head, below, nest, d);
+		if (f == F_LIST)
+			take_item(a, below, d);
+		else
+			set_inside(a, key, head, below, nest, d);
 		return;
 	}
 	v = scalar(a, head, below);

@@ -58,7 +58,9 @@ struct tap_diag {
  * taken off.  What it does not understand it leaves out. */
 void tap_yaml(struct arena *a, struct em_str text, unsigned depth_max,
     struct tap_diag *d);
-/* The same for comments behind a test that failed. */
+/* Lines without the indent that the first one has. */
+struct em_str tap_dedent(struct arena *a, struct em_str text);
+/* What comments behind a test that failed say. */
 void tap_comments(struct arena *a, struct em_str text, struct tap_diag *d);
 
 /* ---- tap-levels.c: subtests and documents ---- */

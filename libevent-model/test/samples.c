@@ -122,7 +122,7 @@ cut_one(const char *path, void *arg)
 		ck_assert_msg(how.stats.truncated || how.stats.malformed > 0,
 		    "%s cut at %zu looks complete", path, n);
 		ck_assert_int_lt(
-		    str_find(buf_str(&got), "\"run_complete\""), 0);
+		    str_find(buf_str(&got), "\"event\":\"run_complete\""), 0);
 		ck_assert_msg(have >= last && have <= all,
 		    "%s cut at %zu has %zu cases, before %zu", path, n, have,
 		    last);

@@ -49,7 +49,10 @@
 	X(nextestlist) \
 	X(nextestlog) \
 	X(difftests) \
-	X(nodetest)
+	X(nodetest) \
+	X(libtest) \
+	X(gojson) \
+	X(tap)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
