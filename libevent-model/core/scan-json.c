@@ -16,8 +16,7 @@ const char *
 scan_space_rest(const struct scan_cur *c, const char *p)
 {
 	while (p < c->end &&
-	    (*p == ' ' || *p == '\t' || *p == '\r' ||
-		(*p == '\n' && !c->line)))
+	    (*p == ' ' || *p == '\t' || *p == '\r' || (*p == '\n' && !c->line)))
 		p++;
 	return p;
 }
@@ -53,7 +52,7 @@ static const unsigned char hex_digits[256] = {
 };
 
 /* The code unit in the four digits at p, or -1. */
-static int
+static inline int
 hex4(const char *p)
 {
 	int a = hex_digits[(unsigned char)p[0]];
@@ -66,29 +65,31 @@ hex4(const char *p)
 	return (a & 15) << 12 | (b & 15) << 8 | (c & 15) << 4 | (d & 15);
 }
 
+/* What may follow a backslash alone. */
+static const bool short_escapes[256] = {
+	['"'] = true,
+	['\\'] = true,
+	['/'] = true,
+	['b'] = true,
+	['f'] = true,
+	['n'] = true,
+	['r'] = true,
+	['t'] = true,
+};
+
 /* Over the escape at p. */
-static const char *
+static inline const char *
 skip_escape(struct scan_cur *c, const char *p)
 {
-	switch (p[1]) {
-	case '"':
-	case '\\':
-	case '/':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't':
+	if (short_escapes[(unsigned char)p[1]])
 		return p + 2;
-	case 'u':
-		if (hex4(p + 2) >= 0)
-			return p + 6;
-		for (p += 2; hex_digits[(unsigned char)*p] != 0;)
-			p++;
-		return scan_fail(c, p, "hexadecimal digit expected");
-	default:
+	if (p[1] != 'u')
 		return scan_fail(c, p + 1, "bad escape in a string");
-	}
+	if (hex4(p + 2) >= 0)
+		return p + 6;
+	for (p += 2; hex_digits[(unsigned char)*p] != 0;)
+		p++;
+	return scan_fail(c, p, "hexadecimal digit expected");
 }
 
 /* The bytes from p up to the closing quote must be UTF-8. */
