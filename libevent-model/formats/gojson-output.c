@@ -2,6 +2,9 @@
 /* What tests and packages print, and the results of benchmarks in it. */
 #include "gojson.h"
 
+/* Bytes of a line that may be the result of a benchmark. */
+enum { HELD_MAX = 4096 };
+
 /* ---- benchmarks ---- */
 
 static const char *
@@ -94,12 +97,13 @@ take_bench(struct go_line *l, struct em_str *text)
 	if (b->n == 0 && !str_starts(*text, "Benchmark"))
 		return;
 	if (b->n > 0 || !str_ends(*text, "\n")) {
-		buf_add(b, *text);
-		*text = none;
-		if (!str_ends(buf_str(b), "\n"))
-			return;
-		*text = arena_dup(&l->r->arena, buf_str(b));
+		*text = arena_join(&l->r->arena, buf_str(b), *text);
 		buf_reset(b);
+		if (!str_ends(*text, "\n") && text->n <= HELD_MAX) {
+			buf_add(b, *text);
+			*text = none;
+			return;
+		}
 	}
 	if (bench_result(l, *text))
 		*text = none;

@@ -131,8 +131,6 @@ go_package(struct em_reader *r, struct em_str name, int64_t time)
 static void
 end_tests(struct em_reader *r, struct go_package *p, bool passed, int64_t time)
 {
-	struct em_event ev;
-
 	while (p->open != NULL) {
 		struct go_test *t = p->open;
 
@@ -140,14 +138,27 @@ end_tests(struct em_reader *r, struct go_package *p, bool passed, int64_t time)
 			go_abandon(r, t, passed, time);
 			continue;
 		}
-		/* Output under the name of a test that never ran. */
-		em_event_init(&ev, EM_LOG);
-		ev.suite = p->name;
-		ev.text = buf_str(&t->output);
-		if (ev.text.n > 0)
-			go_send(r, &ev);
+		go_log_output(r, t);
 		go_close_test(r, t, false);
 	}
+}
+
+/* What looked like the start of a benchmark's result, and was none. */
+static void
+send_held(struct em_reader *r, struct go_package *p, int64_t time)
+{
+	struct em_event ev;
+
+	if (p->bench.n == 0)
+		return;
+	em_event_init(&ev, EM_LOG);
+	ev.suite = p->name;
+	ev.time_ns = time;
+	ev.stream = EM_STR("stdout");
+	ev.text = buf_str(&p->bench);
+	go_queue(r);
+	go_send(r, &ev);
+	buf_reset(&p->bench);
 }
 
 /* build is what could not be built, or absent. */
@@ -179,6 +190,7 @@ go_end_package(struct em_reader *r, struct go_package *p, struct em_str action,
 {
 	static const struct em_str none;
 
+	send_held(r, p, time);
 	end_tests(r, p, str_eq(action, "pass"), time);
 	p->running = false;
 	p->failed = false;

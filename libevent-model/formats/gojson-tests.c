@@ -125,8 +125,8 @@ take_spare(struct gojson *g)
 		buf_init(&t->name, SIZE_MAX / 4);
 		buf_init(&t->block, BLOCK_MAX);
 		buf_init(&t->file, BLOCK_MAX);
-		buf_init(&t->output, OUTPUT_MAX);
-		buf_init(&t->attrs, OUTPUT_MAX);
+		buf_init(&t->output, SIZE_MAX / 4);
+		buf_init(&t->attrs, 4 * GO_ATTRS_MAX);
 	}
 	t->next = t->prev = NULL;
 	t->iteration = t->attempt = EM_UNSET;
@@ -173,6 +173,8 @@ go_open(struct em_reader *r, struct go_package *p, struct em_str name)
 	t->package = p;
 	t->key = key;
 	buf_add(&t->name, name);
+	if (t->name.failed)
+		r->keep.failed = true;
 	if ((*slot & 1) != 0)
 		number_run(g, t, *slot);
 	*slot = (uint64_t)(uintptr_t)t;
@@ -343,14 +345,32 @@ collect(struct em_reader *r, struct go_test *t, struct em_str text,
 }
 
 void
+go_log_output(struct em_reader *r, const struct go_test *t)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_LOG);
+	ev.suite = t->package->name;
+	ev.text = buf_str(&t->output);
+	if (ev.text.n > 0)
+		go_send(r, &ev);
+}
+
+void
 go_take_output(struct em_reader *r, struct go_test *t, struct em_str text,
     struct em_str type, int64_t time)
 {
 	collect(r, t, text, type, time);
-	if (t->started)
+	if (t->started) {
 		send_output(r, t, text, time);
-	else
-		buf_add(&t->output, text);
+		return;
+	}
+	if (t->output.n + text.n > OUTPUT_MAX) {
+		go_queue(r);
+		go_log_output(r, t);
+		buf_reset(&t->output);
+	}
+	buf_add(&t->output, text);
 }
 
 /* ---- ends ---- */

@@ -204,9 +204,16 @@ attr(struct go_line *l)
 	t = open_test(l);
 	if (t == NULL)
 		return;
+	if (t->attrs.n > GO_ATTRS_MAX || key.n > GO_ATTRS_MAX ||
+	    value.n > GO_ATTRS_MAX) {
+		rd_warn(l->r, "the attributes of a test are too many");
+		return;
+	}
 	buf_add(&t->attrs, (struct em_str){ (const char *)len, sizeof(len) });
 	buf_add(&t->attrs, key);
 	buf_add(&t->attrs, value);
+	if (t->attrs.failed)
+		l->r->keep.failed = true;
 }
 
 static void

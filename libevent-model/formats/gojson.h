@@ -48,6 +48,8 @@ struct em_str go_build_package(struct em_str import_path);
 
 /* ---- state ---- */
 
+enum { GO_ATTRS_MAX = 1024 * 1024 }; /* bytes, of all and of each */
+
 enum go_block { GO_NONE, GO_LOG, GO_ERROR, GO_PANIC };
 
 struct go_test { /* an open one */
@@ -152,6 +154,8 @@ void go_start(
 /* Output of a test, taken for its message and sent. */
 void go_take_output(struct em_reader *r, struct go_test *t, struct em_str text,
     struct em_str type, int64_t time);
+/* Output under the name of a test that did not start: a log of the package. */
+void go_log_output(struct em_reader *r, const struct go_test *t);
 /* Completes and closes it. */
 void go_complete(struct em_reader *r, struct go_test *t,
     enum em_outcome outcome, int64_t duration, int64_t time, unsigned flags);

@@ -187,10 +187,11 @@ static struct em_str
 mismatch(struct arena *a, const struct tap_level *l)
 {
 	static const struct em_str none;
-	int64_t planned = l->last - l->first + 1;
+	int64_t planned;
 
 	if (l->first == EM_UNSET)
 		return EM_STR("there is no plan");
+	planned = l->last - l->first + 1;
 	if (l->count != planned)
 		return arena_printf(a,
 		    "%lld tests were planned, and %lld were run",

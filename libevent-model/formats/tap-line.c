@@ -4,6 +4,9 @@
 
 #include "tap.h"
 
+/* More tests than this nobody runs. */
+#define PLAN_MAX (INT64_C(1) << 53)
+
 static bool
 is_blank(char c)
 {
@@ -211,7 +214,7 @@ parse_plan(struct arena *a, struct em_str s, struct tap_line *t)
 	if (!cut_number(&s, &t->first) || !str_starts(s, ".."))
 		return false;
 	s = str_from(s, 2);
-	if (!cut_number(&s, &t->last))
+	if (!cut_number(&s, &t->last) || t->last > PLAN_MAX)
 		return false;
 	s = str_trim(s);
 	if (s.n > 0 && s.p[0] != '#')
