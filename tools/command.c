@@ -92,32 +92,60 @@ words_free(struct words *w)
 	*w = (struct words){ .n = 0 };
 }
 
-void
-commands_init(struct commands *c, size_t bytes_max)
+static void
+add_all(struct commands *c, struct words *w, const struct words *from)
 {
-	*c = (struct commands){ .bytes_max = bytes_max };
+	for (size_t i = 0; i < from->n; i++)
+		words_add(c, w, from->v[i], strlen(from->v[i]));
+}
+
+void
+commands_init(struct commands *c, const struct cli *cli, size_t bytes_max)
+{
+	*c = (struct commands){ .cli = cli, .bytes_max = bytes_max };
+}
+
+void
+commands_base(struct commands *c, char *const *words)
+{
+	struct words *to = &c->base;
+
+	for (; *words != NULL; words++)
+		if (to == &c->base && strcmp(*words, "{}") == 0)
+			to = &c->tail;
+		else
+			words_add(c, to, *words, strlen(*words));
 }
 
 struct words *
 commands_start(struct commands *c)
 {
-	struct words *w = realloc(c->v, (c->n + 1) * sizeof(*c->v));
+	struct words *w;
 
-	if (w == NULL) {
-		c->failed = true;
-		return NULL;
+	if (c->n == c->size) {
+		size_t size = c->size == 0 ? 8 : c->size * 2;
+
+		w = realloc(c->v, size * sizeof(*c->v));
+		if (w == NULL) {
+			c->failed = true;
+			return NULL;
+		}
+		c->v = w;
+		c->size = size;
 	}
-	c->v = w;
 	w = &c->v[c->n++];
 	*w = (struct words){ .n = 0 };
-	for (size_t i = 0; i < c->base.n; i++)
-		words_add(c, w, c->base.v[i], strlen(c->base.v[i]));
+	add_all(c, w, &c->base);
 	return w;
 }
 
 void
 commands_word(struct commands *c, struct em_str s)
 {
+	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL) {
+		commands_note(c, s, "has a NUL, where every command ends it");
+		s.n = strlen(s.p);
+	}
 	if (c->n > 0)
 		words_add(c, &c->v[c->n - 1], s.p != NULL ? s.p : "", s.n);
 }
@@ -131,9 +159,28 @@ commands_cword(struct commands *c, const char *s)
 size_t
 commands_room(const struct commands *c)
 {
-	size_t used = c->n > 0 ? c->v[c->n - 1].bytes : 0;
+	size_t used = c->tail.bytes + (c->n > 0 ? c->v[c->n - 1].bytes : 0);
 
 	return used < c->bytes_max ? c->bytes_max - used : 0;
+}
+
+void
+commands_note(struct commands *c, struct em_str what, const char *why)
+{
+	enum { NOTES_MAX = 10 };
+
+	if (c->notes++ < NOTES_MAX)
+		cli_note(c->cli, "\"%.*s\" %s",
+		    (int)(what.n < 200 ? what.n : 200), what.p, why);
+	else if (c->notes == NOTES_MAX + 1)
+		cli_note(c->cli, "and more like these");
+}
+
+void
+commands_end(struct commands *c)
+{
+	for (size_t i = 0; i < c->n && c->tail.n > 0; i++)
+		add_all(c, &c->v[i], &c->tail);
 }
 
 void
@@ -185,60 +232,116 @@ feed(int fd, struct em_str s)
 	}
 }
 
-static int
-run_one(char *const *argv, struct cli *cli, struct em_str input)
-{
-	int fd[2] = { -1, -1 }, st;
-	pid_t pid;
+/* Pipes to and from a child; -1 where there is none. */
+struct pipes {
+	int in[2], out[2];
+};
 
-	if (input.p != NULL && pipe(fd) != 0) {
-		cli_say(cli, "cannot make a pipe: %s", strerror(errno));
-		return ST_IO;
-	}
-	pid = fork();
-	if (pid == 0) {
-		signal(SIGPIPE, SIG_DFL);
-		if (input.p != NULL) {
-			dup2(fd[0], STDIN_FILENO);
-			close(fd[0]);
-			close(fd[1]);
-		}
+static void
+close_all(const struct pipes *p)
+{
+	const int fds[] = { p->in[0], p->in[1], p->out[0], p->out[1] };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static void
+become(const struct cli *cli, char *const *argv, const struct pipes *p)
+{
+	signal(SIGPIPE, SIG_DFL);
+	if ((p->in[0] < 0 || dup2(p->in[0], STDIN_FILENO) >= 0) &&
+	    (p->out[1] < 0 || dup2(p->out[1], STDOUT_FILENO) >= 0)) {
+		close_all(p);
 		execvp(argv[0], argv);
-		fprintf(stderr, "%s: %s: %s\n", cli->tool->name, argv[0],
-		    strerror(errno));
-		_exit(errno == ENOENT ? 127 : 126);
 	}
-	if (input.p != NULL) {
-		signal(SIGPIPE, SIG_IGN);
-		close(fd[0]);
-		if (pid > 0)
-			feed(fd[1], input);
-		close(fd[1]);
-		signal(SIGPIPE, SIG_DFL);
-	}
-	if (pid < 0) {
-		cli_say(
-		    cli, "cannot start \"%s\": %s", argv[0], strerror(errno));
-		return ST_IO;
-	}
+	fprintf(
+	    stderr, "%s: %s: %s\n", cli->tool->name, argv[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* A child that feeds the list, so that neither waits for the other when the
+ * output is read here. */
+static pid_t
+feeder(const struct pipes *p, struct em_str input)
+{
+	pid_t pid = p->in[1] >= 0 ? fork() : -1;
+
+	if (pid != 0)
+		return pid;
+	signal(SIGPIPE, SIG_DFL);
+	close(p->in[0]);
+	if (p->out[0] >= 0)
+		close(p->out[0]);
+	if (p->out[1] >= 0)
+		close(p->out[1]);
+	feed(p->in[1], input);
+	_exit(0);
+}
+
+static int
+wait_for(pid_t pid)
+{
+	int st;
+
 	while (waitpid(pid, &st, 0) < 0)
 		if (errno != EINTR)
 			return ST_IO;
 	return WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
 }
 
-int
-commands_run(const struct commands *c, struct cli *cli, struct em_str input)
+static int
+run_one(const struct cli *cli, char *const *argv, const struct command_io *io)
 {
-	int worst = 0;
+	struct pipes p = { { -1, -1 }, { -1, -1 } };
+	pid_t pid, feeding;
+
+	if ((io->input.p != NULL && pipe(p.in) != 0) ||
+	    (io->output != NULL && pipe(p.out) != 0)) {
+		cli_say(cli, "cannot make a pipe: %s", strerror(errno));
+		close_all(&p);
+		return ST_IO;
+	}
+	pid = fork();
+	if (pid == 0)
+		become(cli, argv, &p);
+	if (pid < 0) {
+		cli_say(
+		    cli, "cannot start \"%s\": %s", argv[0], strerror(errno));
+		close_all(&p);
+		return ST_IO;
+	}
+	feeding = feeder(&p, io->input);
+	if (p.out[1] >= 0) {
+		close(p.out[1]);
+		p.out[1] = -1;
+	}
+	if (p.in[0] >= 0) {
+		close(p.in[0]);
+		close(p.in[1]);
+		p.in[0] = p.in[1] = -1;
+	}
+	if (io->output != NULL)
+		io->output(io->arg, p.out[0]);
+	close_all(&p);
+	if (feeding > 0)
+		wait_for(feeding);
+	return wait_for(pid);
+}
+
+int
+commands_run(const struct commands *c, const struct command_io *io)
+{
+	int first = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
-		int st = run_one(c->v[i].v, cli, input);
+		int st = run_one(c->cli, c->v[i].v, io);
 
-		if (worst == 0)
-			worst = st;
+		if (first == 0)
+			first = st;
 	}
-	return worst;
+	return first;
 }
 
 void
@@ -247,6 +350,7 @@ commands_free(struct commands *c)
 	for (size_t i = 0; i < c->n; i++)
 		words_free(&c->v[i]);
 	words_free(&c->base);
+	words_free(&c->tail);
 	free(c->v);
 	*c = (struct commands){ .n = 0 };
 }

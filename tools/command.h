@@ -15,20 +15,24 @@ struct words {
 };
 
 struct commands {
+	const struct cli *cli;
 	struct words base; /* what each command starts with */
-	struct words *v; /* complete ones */
-	size_t n;
+	struct words tail; /* and ends with */
+	struct words *v;
+	size_t n, size;
 	size_t bytes_max;
-	bool lists; /* not commands but lines of a list */
-	struct em_out *list;
-	char *file; /* that holds the list, for {} */
+	struct em_out *list; /* for makers of lists, not commands */
+	const char *version; /* that the list is for, or NULL */
+	unsigned notes; /* said so far */
 	bool failed; /* out of memory */
 };
 
 void words_add(struct commands *c, struct words *w, const char *s, size_t n);
 void words_free(struct words *w);
 
-void commands_init(struct commands *c, size_t bytes_max);
+void commands_init(struct commands *c, const struct cli *cli, size_t bytes_max);
+/* Sets base and tail: the words, split at a word that is "{}". */
+void commands_base(struct commands *c, char *const *words);
 /* A new command: the words of base. */
 struct words *commands_start(struct commands *c);
 /* Another word for the newest command. */
@@ -36,6 +40,10 @@ void commands_word(struct commands *c, struct em_str s);
 void commands_cword(struct commands *c, const char *s);
 /* How many bytes the newest command may still take. */
 size_t commands_room(const struct commands *c);
+/* Says what a runner cannot be told about a test or file; the first ten. */
+void commands_note(struct commands *c, struct em_str what, const char *why);
+/* When all are made: adds the tail to each. */
+void commands_end(struct commands *c);
 
 /* A text in the making, of which a word is made. */
 struct text {
@@ -55,11 +63,18 @@ void text_free(struct text *t);
 void shell_quote(struct em_out *out, const char *word);
 /* One command a line. */
 void commands_print(const struct commands *c, struct em_out *out);
-/* Runs one after the other, output passed on; the first status that is not 0,
- * 128 + the signal for one that was killed, or ST_IO when one cannot be
- * started.  input, when not absent, is its standard input. */
-int commands_run(const struct commands *c, struct cli *cli,
-    struct em_str input);
+/* What a command that is run is given, and what becomes of its output. */
+struct command_io {
+	struct em_str input; /* when not absent, its standard input */
+	/* When not NULL, called with a descriptor to read its output from;
+	 * else that is passed on. */
+	void (*output)(void *arg, int fd);
+	void *arg;
+};
+
+/* Runs one after the other; the first status that is not 0, 128 + the signal
+ * for one that was killed, or ST_IO when one cannot be started. */
+int commands_run(const struct commands *c, const struct command_io *io);
 void commands_free(struct commands *c);
 
 #endif

@@ -13,7 +13,8 @@ enum {
 	OPT_MATRIX,
 	OPT_STATE,
 	OPT_BYTES,
-	OPT_RUNNERS
+	OPT_RUNNERS,
+	OPT_DIFFTESTS
 };
 
 enum action { ACTION_PRINT, ACTION_ASSERT_CLEAN, ACTION_RUN };
@@ -36,16 +37,16 @@ struct rerun {
 	long matrix;
 	const char *state_file;
 	size_t bytes_max;
+	const char *difftests; /* the version of cargo-difftests, or NULL */
 	bool list_runners;
-	char **command; /* after --, or NULL */
-	int files; /* operands before it */
 	struct rerun_state state;
 };
 
 static const struct opt opts[] = {
 	{ OPT_FOR, "for", "RUNNER", "whose language to speak (default names)" },
 	{ OPT_RUNNERS, "runners", NULL, "print the runners" },
-	{ OPT_ONLY, "only", "WHAT", "failed, notrun, new, flaky, slow or all" },
+	{ OPT_ONLY, "only", "WHAT",
+	    "due (default), failed, notrun, new, flaky, slow, all" },
 	{ OPT_ACTION, "action", "WHAT",
 	    "print (default), assert-clean or run" },
 	{ OPT_SPLIT, "split", "I/N", "part I of N, balanced by durations" },
@@ -53,6 +54,8 @@ static const struct opt opts[] = {
 	{ OPT_STATE, "state", "FILE", "keep what passes and what does not" },
 	{ OPT_BYTES, "max-args-bytes", "BYTES",
 	    "longest command line (default 128k)" },
+	{ OPT_DIFFTESTS, "difftests-version", "VERSION",
+	    "of cargo-difftests (default 0.6.1)" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -132,6 +135,14 @@ option(struct cli *c, int key, const char *arg)
 	case OPT_STATE:
 		r->state_file = arg;
 		break;
+	case OPT_DIFFTESTS:
+		if (strncmp(arg, "0.5", 3) != 0 && strncmp(arg, "0.6", 3) != 0)
+			return cli_usage(c,
+			    "bad --difftests-version \"%s\", it is "
+			    "0.5.x or 0.6.x",
+			    arg);
+		r->difftests = arg;
+		break;
 	default:
 		return cli_size(c, arg, &r->bytes_max) ? ST_OK : ST_USAGE;
 	}
@@ -143,22 +154,29 @@ static int
 start(struct cli *c)
 {
 	struct rerun *r = c->state;
+	bool list;
 
 	if (r->runner == NULL)
 		r->runner = rerun_runners;
 	if (r->bytes_max == 0)
 		r->bytes_max = 128 * 1024;
-	if (c->command != NULL && r->action != ACTION_RUN &&
-	    r->runner->command == NULL)
+	if (r->difftests == NULL)
+		r->difftests = getenv("CARGO_DIFFTESTS_VER");
+	if (r->difftests == NULL || *r->difftests == '\0')
+		r->difftests = "0.6.1";
+	list = r->runner->command == NULL;
+	if (c->command != NULL && r->action != ACTION_RUN && list)
 		return cli_usage(c,
 		    "a command needs --action run or a "
 		    "--for that makes commands");
-	if (r->action == ACTION_RUN && c->command == NULL &&
-	    r->runner->command == NULL)
+	if (r->action == ACTION_RUN && c->command == NULL && list)
 		return cli_usage(c,
 		    "--action run with a list needs -- and the "
 		    "command that takes it");
-	r->command = c->command;
+	if (r->matrix > 0 && r->parts > 0)
+		return cli_usage(c, "--split and --matrix exclude each other");
+	if (r->matrix > 0 && r->action != ACTION_PRINT)
+		return cli_usage(c, "--matrix is printed, without --action");
 	return ST_OK;
 }
 
@@ -200,270 +218,6 @@ select_tests(const struct rerun *r, struct rerun_list *l)
 	return l->v != NULL;
 }
 
-/* ---- parts of equal length ---- */
-
-struct weighed {
-	const struct rerun_test *t;
-	int64_t ns;
-	size_t place;
-};
-
-static int
-longest_first(const void *x, const void *y)
-{
-	const struct weighed *a = x, *b = y;
-
-	if (a->ns != b->ns)
-		return a->ns < b->ns ? 1 : -1;
-	return (a->place > b->place) - (a->place < b->place);
-}
-
-/* What a test without a recorded duration is taken to need: the middle of
- * the others. */
-static int64_t
-usual(const struct rerun_list *l)
-{
-	int64_t sum = 0, n = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i]->duration_ns != EM_UNSET) {
-			sum += l->v[i]->duration_ns / 1000;
-			n++;
-		}
-	return n == 0 ? 1000000 : sum / n * 1000 + 1;
-}
-
-/* Each test to the part that has least to do so far, the longest first; part
- * and load are by place and by part. */
-static bool
-distribute(
-    const struct rerun_list *l, size_t parts, size_t *part, int64_t *load)
-{
-	struct weighed *w = calloc(l->n + 1, sizeof(*w));
-	int64_t unknown = usual(l);
-
-	if (w == NULL)
-		return false;
-	for (size_t i = 0; i < l->n; i++)
-		w[i] = (struct weighed){ l->v[i],
-			l->v[i]->duration_ns != EM_UNSET ? l->v[i]->duration_ns
-							 : unknown,
-			i };
-	qsort(w, l->n, sizeof(*w), longest_first);
-	for (size_t i = 0; i < l->n; i++) {
-		size_t least = 0;
-
-		for (size_t p = 1; p < parts; p++)
-			if (load[p] < load[least])
-				least = p;
-		load[least] += w[i].ns;
-		part[w[i].place] = least;
-	}
-	free(w);
-	return true;
-}
-
-static bool
-keep_part(struct rerun_list *l, size_t which, size_t parts)
-{
-	size_t *part = calloc(l->n + 1, sizeof(*part)), n = 0;
-	int64_t *load = calloc(parts, sizeof(*load));
-	bool ok =
-	    part != NULL && load != NULL && distribute(l, parts, part, load);
-
-	for (size_t i = 0; ok && i < l->n; i++)
-		if (part[i] == which)
-			l->v[n++] = l->v[i];
-	if (ok)
-		l->n = n;
-	free(part);
-	free(load);
-	return ok;
-}
-
-/* ---- commands ---- */
-
-static void
-add_base(const struct rerun *r, struct commands *out)
-{
-	const char *words = r->runner->command;
-
-	if (r->command != NULL) {
-		for (char **w = r->command; *w != NULL; w++)
-			words_add(out, &out->base, *w, strlen(*w));
-		return;
-	}
-	while (words != NULL && *words != '\0') {
-		size_t n = strcspn(words, " ");
-
-		words_add(out, &out->base, words, n);
-		words += n + (words[n] == ' ');
-	}
-}
-
-static bool
-make(const struct rerun *r, struct commands *out, struct em_out *list,
-    struct rerun_list l)
-{
-	commands_init(out, r->bytes_max);
-	out->list = list;
-	add_base(r, out);
-	if (l.n > 0)
-		r->runner->format(out, l);
-	return !out->failed;
-}
-
-static int
-print(struct cli *c, struct rerun_list l)
-{
-	struct rerun *r = c->state;
-	struct commands cmds;
-	bool ok = make(r, &cmds, c->out, l);
-
-	if (ok)
-		commands_print(&cmds, c->out);
-	commands_free(&cmds);
-	if (!ok)
-		cli_say(c, "out of memory");
-	return ok ? ST_OK : ST_IO;
-}
-
-/* ---- a CI matrix ---- */
-
-static void
-matrix_part(struct cli *c, size_t i, int64_t load, struct rerun_list l)
-{
-	struct rerun *r = c->state;
-	struct em_out *text = em_out_mem();
-	struct commands cmds;
-
-	make(r, &cmds, text, l);
-	commands_print(&cmds, text);
-	em_out_printf(c->out,
-	    "%s{\"id\":%zu,\"part\":\"%zu/%ld\",\"tests\":%zu,"
-	    "\"estimated_s\":%.3f,\"%s\":",
-	    i > 0 ? "," : "", i, i + 1, r->matrix, l.n, (double)load / 1e9,
-	    r->runner->command != NULL ? "commands" : "list");
-	em_out_json_str(c->out, em_out_memory(text));
-	em_out_puts(c->out, "}");
-	commands_free(&cmds);
-	em_out_discard(text);
-}
-
-static int
-print_matrix(struct cli *c, struct rerun_list l)
-{
-	struct rerun *r = c->state;
-	size_t parts = (size_t)r->matrix;
-	size_t *part = calloc(l.n + 1, sizeof(*part));
-	int64_t *load = calloc(parts, sizeof(*load));
-	const struct rerun_test **v = calloc(l.n + 1, sizeof(*v));
-	bool ok = part != NULL && load != NULL && v != NULL &&
-	    distribute(&l, parts, part, load);
-
-	em_out_puts(c->out, "{\"include\":[");
-	for (size_t p = 0; ok && p < parts; p++) {
-		struct rerun_list mine = { v, 0 };
-
-		for (size_t i = 0; i < l.n; i++)
-			if (part[i] == p)
-				v[mine.n++] = l.v[i];
-		matrix_part(c, p, load[p], mine);
-	}
-	em_out_puts(c->out, "]}\n");
-	free(part);
-	free(load);
-	free(v);
-	if (!ok)
-		cli_say(c, "out of memory");
-	return ok ? ST_OK : ST_IO;
-}
-
-/* ---- running ---- */
-
-/* The list in a file of its own, for {}; NULL with the reason said. */
-static char *
-list_file(struct cli *c, struct em_str list)
-{
-	const char *dir = getenv("TMPDIR");
-	size_t n = strlen(dir != NULL ? dir : "/tmp") + 32;
-	char *path = malloc(n);
-	int fd;
-
-	if (path == NULL)
-		return NULL;
-	snprintf(path, n, "%s/trerun.XXXXXX", dir != NULL ? dir : "/tmp");
-	fd = mkstemp(path);
-	if (fd >= 0 && write(fd, list.p, list.n) == (ssize_t)list.n &&
-	    close(fd) == 0)
-		return path;
-	cli_say(c, "cannot write \"%s\"", path);
-	free(path);
-	return NULL;
-}
-
-/* A list goes to the command as the file {}, or on its standard input. */
-static int
-run_list(struct cli *c, struct rerun_list l)
-{
-	struct rerun *r = c->state;
-	struct em_out *text = em_out_mem();
-	struct commands cmds, one;
-	struct em_str list;
-	char *path = NULL;
-	bool in_place = false;
-	int st = ST_IO;
-
-	if (make(r, &cmds, text, l)) {
-		list = em_out_memory(text);
-		commands_init(&one, r->bytes_max);
-		commands_start(&one);
-		for (char **w = r->command; *w != NULL; w++) {
-			bool here = strcmp(*w, "{}") == 0;
-
-			if (here && path == NULL)
-				path = list_file(c, list);
-			commands_cword(&one, here && path != NULL ? path : *w);
-			in_place = in_place || here;
-		}
-		/* cargo-difftests' runners take it as their argument. */
-		if (!in_place && strcmp(r->runner->name, "difftests") == 0 &&
-		    (path = list_file(c, list)) != NULL) {
-			commands_cword(&one, path);
-			in_place = true;
-		}
-		if (!in_place || path != NULL)
-			st = commands_run(&one, c,
-			    in_place ? (struct em_str){ NULL, 0 } : list);
-		commands_free(&one);
-	}
-	if (path != NULL)
-		unlink(path);
-	free(path);
-	commands_free(&cmds);
-	em_out_discard(text);
-	return st;
-}
-
-static int
-run_tests(struct cli *c, struct rerun_list l)
-{
-	struct rerun *r = c->state;
-	struct commands cmds;
-	int st = ST_IO;
-
-	if (l.n == 0)
-		return ST_OK;
-	if (c->out != NULL)
-		em_out_flush(c->out);
-	if (r->runner->command == NULL)
-		return run_list(c, l);
-	if (make(r, &cmds, NULL, l))
-		st = commands_run(&cmds, c, (struct em_str){ NULL, 0 });
-	commands_free(&cmds);
-	return st;
-}
-
 /* ---- the tool ---- */
 
 static int
@@ -489,32 +243,50 @@ read_chain(struct cli *c)
 		st = rerun_state_read(&r->state, c, "-");
 	for (int i = 0; i < c->operand_count && st == ST_OK; i++)
 		st = rerun_state_read(&r->state, c, c->operands[i]);
+	/* A usage error shows in the first read: an unknown format. */
 	if (c->status == ST_USAGE)
 		st = ST_USAGE;
 	if (r->state_file != NULL && st == ST_OK)
 		st = rerun_state_save(&r->state, c, r->state_file);
-	/* A run that was cut short is what reruns are for. */
-	if (c->status == ST_TRUNCATED)
-		c->status = ST_OK;
 	return st;
+}
+
+/* A run can fail, or break off, without a test to blame. */
+static void
+assert_clean(struct cli *c, struct rerun_list l)
+{
+	struct rerun *r = c->state;
+
+	if (l.n > 0) {
+		cli_say(c, "%zu outstanding test%s still remain%s", l.n,
+		    l.n == 1 ? "" : "s", l.n == 1 ? "s" : "");
+		cli_status(c, ST_OUTSTANDING);
+	} else if (r->state.cut && !r->state.listing) {
+		cli_say(c, "the last run has no end");
+		cli_status(c, ST_TRUNCATED);
+	} else if (r->state.failed && !r->state.listing) {
+		cli_say(c, "the last run failed, but no test that is left did");
+		cli_status(c, ST_OUTSTANDING);
+	}
 }
 
 static int
 act(struct cli *c, struct rerun_list l)
 {
 	struct rerun *r = c->state;
+	const struct rerun_job job = { .cli = c,
+		.runner = r->runner,
+		.command = c->command,
+		.bytes_max = r->bytes_max,
+		.version = r->difftests };
 	int st;
 
 	switch (r->action) {
 	case ACTION_ASSERT_CLEAN:
-		if (l.n == 0)
-			return ST_OK;
-		cli_say(c, "%zu outstanding test%s still remain%s", l.n,
-		    l.n == 1 ? "" : "s", l.n == 1 ? "s" : "");
-		cli_status(c, ST_OUTSTANDING);
+		assert_clean(c, l);
 		return ST_OK;
 	case ACTION_RUN:
-		st = run_tests(c, l);
+		st = rerun_run(&job, l);
 		/* Its status is ours, whatever the number means here. */
 		if (st != 0)
 			c->status = st;
@@ -522,7 +294,8 @@ act(struct cli *c, struct rerun_list l)
 	case ACTION_PRINT:
 		break;
 	}
-	return r->matrix > 0 ? print_matrix(c, l) : print(c, l);
+	return r->matrix > 0 ? rerun_matrix(&job, l, (size_t)r->matrix)
+			     : rerun_print(&job, l);
 }
 
 static int
@@ -539,7 +312,7 @@ run(struct cli *c)
 		return st;
 	if (!select_tests(r, &l) ||
 	    (r->parts > 0 &&
-		!keep_part(&l, (size_t)r->part - 1, (size_t)r->parts))) {
+		!rerun_keep_part(&l, (size_t)r->part - 1, (size_t)r->parts))) {
 		cli_say(c, "out of memory");
 		free(l.v);
 		return ST_IO;

@@ -6,21 +6,8 @@
 
 struct rerun_text {
 	struct rerun_text *next;
-	char bytes[];
-};
-
-/* What the run at hand says of one test, iterations taken together. */
-struct fold {
-	size_t test; /* its place in the state */
-	enum rerun_listed listed;
-	enum rerun_seen seen;
-	bool flaky, slow;
-};
-
-struct folds {
-	struct fold *v;
-	size_t n, size;
-	struct em_map *suites; /* that the run has: 1, or 2 when listed */
+	size_t used;
+	char bytes[64 * 1024];
 };
 
 /* ---- the table ---- */
@@ -60,7 +47,8 @@ rerun_state_init(struct rerun_state *s)
 {
 	*s = (struct rerun_state){ .n = 0 };
 	s->index = em_map_new();
-	return s->index != NULL;
+	s->shared = em_map_new();
+	return s->index != NULL && s->shared != NULL;
 }
 
 void
@@ -73,40 +61,105 @@ rerun_state_free(struct rerun_state *s)
 		free(t);
 	}
 	em_map_free(s->index);
+	em_map_free(s->shared);
+	em_map_free(s->suites);
 	free(s->v);
 }
 
-/* Copies of several strings in one piece of memory. */
+/* A copy that lives as long as the state; false when out of memory. */
 static bool
-keep(struct rerun_state *s, struct em_str *const *strs, size_t n)
+keep(struct rerun_state *s, struct em_str *str)
 {
-	struct rerun_text *t;
-	size_t bytes = 0;
+	struct rerun_text *t = s->texts;
 	char *p;
 
-	for (size_t i = 0; i < n; i++)
-		bytes += strs[i]->n;
-	t = malloc(sizeof(*t) + bytes + 1);
-	if (t == NULL)
-		return false;
-	t->next = s->texts;
-	s->texts = t;
-	p = t->bytes;
-	for (size_t i = 0; i < n; i++) {
-		if (strs[i]->p == NULL)
-			continue;
-		if (strs[i]->n > 0)
-			memcpy(p, strs[i]->p, strs[i]->n);
-		strs[i]->p = p;
-		p += strs[i]->n;
+	if (str->p == NULL)
+		return true;
+	if (t == NULL || sizeof(t->bytes) - t->used < str->n) {
+		size_t more =
+		    str->n > sizeof(t->bytes) ? str->n - sizeof(t->bytes) : 0;
+
+		t = malloc(sizeof(*t) + more);
+		if (t == NULL)
+			return false;
+		t->used = 0;
+		t->next = s->texts;
+		s->texts = t;
 	}
+	p = t->bytes + t->used;
+	if (str->n > 0)
+		memcpy(p, str->p, str->n);
+	/* A text of more than its share fills it. */
+	t->used = str->n > sizeof(t->bytes) - t->used ? sizeof(t->bytes)
+						      : t->used + str->n;
+	str->p = p;
 	return true;
 }
 
-/* The place of a test by what identifies it, entered when it is new; n of the
- * state when out of memory. */
-static size_t
-place_of(struct rerun_state *s, const struct em_case *c)
+/* The same of a string that many tests have: one copy for all. */
+static bool
+share(struct rerun_state *s, struct em_str *str)
+{
+	uint64_t *at;
+
+	if (str->p == NULL)
+		return true;
+	at = em_map_at(s->shared, em_key(str, 1));
+	if (at == NULL || (*at == 0 && !keep(s, str)))
+		return false;
+	if (*at == 0)
+		*at = (uint64_t)(uintptr_t)str->p;
+	str->p = (const char *)(uintptr_t)*at;
+	return true;
+}
+
+static struct em_str
+property(const struct em_case *c, struct em_str key)
+{
+	const struct em_pairs *p = &c->details->properties;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (em_str_eq(p->v[i].key, key))
+			return p->v[i].value;
+	return (struct em_str){ NULL, 0 };
+}
+
+/* A new test, entered under at; NULL when out of memory. */
+static struct rerun_test *
+add_test(struct rerun_state *s, const struct em_case *c, uint64_t *at)
+{
+	struct rerun_test *t;
+
+	if (s->n == s->size) {
+		size_t size = s->size == 0 ? 256 : s->size * 2;
+
+		t = realloc(s->v, size * sizeof(*t));
+		if (t == NULL)
+			return NULL;
+		s->v = t;
+		s->size = size;
+	}
+	t = &s->v[s->n];
+	*t = (struct rerun_test){ .suite = c->suite->name,
+		.class_name = c->class_name,
+		.name = c->name,
+		.variant = c->details->variant,
+		.file = c->details->location.file,
+		.extra = property(c, EM_STR(RERUN_EXTRA)),
+		.line = c->details->location.line,
+		.duration_ns = EM_UNSET };
+	if (!share(s, &t->suite) || !share(s, &t->class_name) ||
+	    !keep(s, &t->name) || !share(s, &t->variant) ||
+	    !share(s, &t->file) || !keep(s, &t->extra))
+		return NULL;
+	*at = ++s->n;
+	return t;
+}
+
+/* The test of a case by what identifies it, entered when it is new; NULL when
+ * out of memory. */
+static struct rerun_test *
+test_of(struct rerun_state *s, const struct em_case *c)
 {
 	const struct em_str id[] = { c->suite->name, c->class_name, c->name,
 		c->details->variant };
@@ -114,39 +167,24 @@ place_of(struct rerun_state *s, const struct em_case *c)
 	struct rerun_test *t;
 
 	if (at == NULL)
-		return s->n;
-	if (*at > 0)
-		return (size_t)*at - 1;
-	if (s->n == s->size) {
-		size_t size = s->size == 0 ? 256 : s->size * 2;
-
-		t = realloc(s->v, size * sizeof(*t));
-		if (t == NULL)
-			return s->n;
-		s->v = t;
-		s->size = size;
+		return NULL;
+	if (*at == 0)
+		return add_test(s, c, at);
+	/* The newest report knows best where a test is. */
+	t = &s->v[*at - 1];
+	if (c->details->location.file.p != NULL) {
+		t->file = c->details->location.file;
+		t->line = c->details->location.line;
+		if (!share(s, &t->file))
+			return NULL;
 	}
-	t = &s->v[s->n];
-	*t = (struct rerun_test){ .suite = id[0],
-		.class_name = id[1],
-		.name = id[2],
-		.variant = id[3],
-		.file = c->details->location.file,
-		.line = c->details->location.line,
-		.duration_ns = EM_UNSET };
-	if (!keep(s,
-		(struct em_str *const[]){ &t->suite, &t->class_name, &t->name,
-		    &t->variant, &t->file },
-		5))
-		return s->n;
-	*at = ++s->n;
-	return s->n - 1;
+	return t;
 }
 
 static int
 compare(const void *x, const void *y)
 {
-	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+	float a = *(const float *)x, b = *(const float *)y;
 
 	return (a > b) - (a < b);
 }
@@ -154,20 +192,29 @@ compare(const void *x, const void *y)
 static void
 add_time(struct rerun_test *t, int64_t ns)
 {
-	const unsigned most = sizeof(t->times) / sizeof(t->times[0]);
-	int64_t sorted[sizeof(t->times) / sizeof(t->times[0])];
-	unsigned n;
+	float sorted[RERUN_TIMES];
+	size_t n;
 
 	if (ns == EM_UNSET)
 		return;
-	t->times[t->time_count++ % most] = ns;
-	n = t->time_count < most ? t->time_count : most;
+	t->times[t->time_count++ % RERUN_TIMES] = (float)ns;
+	n = t->time_count < RERUN_TIMES ? t->time_count : RERUN_TIMES;
+	if (n == 1) {
+		t->duration_ns = ns;
+		return;
+	}
 	memcpy(sorted, t->times, n * sizeof(sorted[0]));
 	qsort(sorted, n, sizeof(sorted[0]), compare);
-	t->duration_ns = sorted[(n * 85 + 99) / 100 - 1];
+	t->duration_ns = (int64_t)sorted[(n * 85 + 99) / 100 - 1];
 }
 
 /* ---- one run ---- */
+
+static bool
+ended_as(const struct em_case *c, const char *status)
+{
+	return em_str_eq(c->last->end->status, em_str(status));
+}
 
 static enum rerun_seen
 seen_of(const struct em_case *c)
@@ -178,19 +225,22 @@ seen_of(const struct em_case *c)
 		return SEEN_PASSED;
 	if (c->outcome != EM_SKIP)
 		return SEEN_FAILED;
-	return em_str_eq(c->last->end->status, EM_STR("already-passed"))
-	    ? SEEN_PASSED_BEFORE
-	    : SEEN_SKIPPED;
+	/* The run ended before its turn came. */
+	if (ended_as(c, "cancelled"))
+		return SEEN_NOT;
+	return ended_as(c, "already-passed") ? SEEN_PASSED_BEFORE
+					     : SEEN_SKIPPED;
 }
 
 static enum rerun_listed
 listed_of(const struct em_case *c)
 {
-	if (c->selected || c->attempts != NULL)
+	if (c->attempts != NULL)
 		return LISTED_MATCH;
-	return em_str_eq(c->last->end->status, EM_STR("already-passed"))
-	    ? LISTED_PASSED_BEFORE
-	    : LISTED_LEFT_OUT;
+	if (ended_as(c, "already-passed"))
+		return LISTED_PASSED_BEFORE;
+	return c->selected && !ended_as(c, "ignored") ? LISTED_MATCH
+						      : LISTED_LEFT_OUT;
 }
 
 /* The worse of two iterations: a failing one is never outweighed. */
@@ -215,166 +265,206 @@ is_slow(const struct em_case *c)
 	return false;
 }
 
-static struct em_key
-suite_key(struct em_str suite)
+static uint64_t *
+suite_at(struct rerun_state *s, struct em_str suite)
 {
-	return em_key(&suite, 1);
+	return em_map_at(s->suites, em_key(&suite, 1));
 }
 
 static bool
-fold_case(struct rerun_state *s, struct folds *f, struct em_map *places,
-    const struct em_case *c)
+fold_case(struct rerun_state *s, const struct em_case *c)
 {
-	size_t place = place_of(s, c);
-	const uint64_t id = place;
-	struct em_str key = { (const char *)&id, sizeof(id) };
-	uint64_t *at, *suite;
-	struct fold *v;
+	enum rerun_listed listed = listed_of(c);
+	enum rerun_seen seen = seen_of(c);
+	struct rerun_test *t = test_of(s, c);
 
-	if (place == s->n ||
-	    (at = em_map_at(places, em_key(&key, 1))) == NULL ||
-	    (suite = em_map_at(f->suites, suite_key(c->suite->name))) == NULL)
+	if (t == NULL)
 		return false;
-	if (*suite == 0)
-		*suite = 1;
-	if (*at == 0) {
-		if (f->n == f->size) {
-			size_t size = f->size == 0 ? 256 : f->size * 2;
-
-			v = realloc(f->v, size * sizeof(*v));
-			if (v == NULL)
-				return false;
-			f->v = v;
-			f->size = size;
-		}
-		f->v[f->n] = (struct fold){ .test = place,
-			.listed = listed_of(c),
-			.seen = seen_of(c) };
-		*at = ++f->n;
+	if (t->run != s->run) {
+		t->run = s->run;
+		t->flaky_now = t->slow_now = false;
+		t->is_listed = listed;
+		t->seen = seen;
+	} else if (weight(listed, seen) > weight(t->is_listed, t->seen)) {
+		t->is_listed = listed;
+		t->seen = seen;
 	}
-	v = &f->v[*at - 1];
-	if (weight(listed_of(c), seen_of(c)) > weight(v->listed, v->seen)) {
-		v->listed = listed_of(c);
-		v->seen = seen_of(c);
-	}
-	v->flaky = v->flaky || c->flaky;
-	v->slow = v->slow || is_slow(c);
+	t->flaky_now |= c->flaky;
+	t->slow_now |= is_slow(c);
 	if (c->attempts != NULL)
-		add_time(&s->v[place], c->last->duration_ns);
+		add_time(t, c->last->duration_ns);
 	return true;
 }
 
 static void
-apply_run(struct rerun_state *s, const struct folds *f, size_t known)
+apply_run(struct rerun_state *s)
 {
-	bool *in = calloc(s->n + 1, sizeof(*in));
+	for (size_t i = 0; i < s->n; i++) {
+		struct rerun_test *t = &s->v[i];
+		const uint64_t *suite;
 
-	for (size_t i = 0; i < f->n; i++) {
-		const struct fold *v = &f->v[i];
-		struct rerun_test *t = &s->v[v->test];
-
-		t->set = rerun_decide(v->listed, v->seen, t->set);
-		if (v->listed == LISTED_MATCH) {
-			t->failed = v->seen == SEEN_FAILED;
-			t->not_seen = v->seen == SEEN_NOT;
-			t->flaky = v->flaky;
-			t->slow = v->slow;
+		if (t->run == s->run) {
+			t->set = rerun_decide(t->is_listed, t->seen, t->set);
+			if (t->is_listed != LISTED_MATCH)
+				continue;
+			t->fresh = false;
+			t->failed = t->seen == SEEN_FAILED;
+			t->not_seen = t->seen == SEEN_NOT;
+			t->flaky = t->flaky_now;
+			t->slow = t->slow_now;
+			continue;
 		}
-		if (in != NULL)
-			in[v->test] = true;
+		/* Of this one the run says nothing. */
+		suite = em_map_find(s->suites, em_key(&t->suite, 1));
+		t->set = rerun_decide(suite == NULL ? LISTED_NO_SUITE
+			: *suite == 2               ? LISTED_NOT
+						    : LISTED_LEFT_OUT,
+		    SEEN_NOT, t->set);
 	}
-	/* Those that this run says nothing about. */
-	for (size_t i = 0; i < known && in != NULL; i++) {
-		const uint64_t *suite =
-		    em_map_find(f->suites, suite_key(s->v[i].suite));
-		enum rerun_listed l = suite == NULL ? LISTED_NO_SUITE
-		    : *suite == 2                   ? LISTED_NOT
-						    : LISTED_LEFT_OUT;
-
-		if (!in[i])
-			s->v[i].set = rerun_decide(l, SEEN_NOT, s->v[i].set);
-	}
-	free(in);
 }
 
-/* A listing says what there is, not what happened. */
+/* A listing says what there is, not what happened; but an analysis also says
+ * of which tests the results no longer hold. */
 static void
-apply_listing(struct rerun_state *s, const struct folds *f)
+apply_listing(struct rerun_state *s, bool analysis)
 {
-	for (size_t i = 0; i < s->n; i++)
-		s->v[i].listed = s->v[i].fresh = false;
-	for (size_t i = 0; i < f->n; i++) {
-		struct rerun_test *t = &s->v[f->v[i].test];
+	for (size_t i = 0; i < s->n; i++) {
+		struct rerun_test *t = &s->v[i];
+		bool here = t->run == s->run;
 
-		t->listed = f->v[i].listed == LISTED_MATCH;
+		t->listed = here && t->is_listed == LISTED_MATCH;
+		if (analysis && t->listed && t->set == SET_PASSING)
+			t->set = SET_UNKNOWN;
 		t->fresh = t->listed && t->set == SET_UNKNOWN;
+		/* What failed is due until it passes, changed or not. */
+		if (analysis && here && t->set == SET_OUTSTANDING)
+			t->listed = true;
 	}
 }
 
+/* Applies what was read of one stream. */
 static int
-apply(struct rerun_state *s, struct cli *c, struct em_results *rs,
-    struct folds *f)
+apply(struct rerun_state *s, struct cli *c, struct em_results *rs)
 {
-	struct em_map *places = em_map_new();
-	size_t known = s->n;
-	bool ok = places != NULL, listing = false;
+	enum em_verdict verdict = em_results_verdict(rs);
+	bool ok = true, analysis = false;
 
+	s->run++;
 	for (const struct em_run *r = em_results_runs(rs); r != NULL && ok;
 	     r = r->next) {
-		listing = r->listing;
+		s->listing = r->listing;
+		analysis =
+		    em_str_eq(r->producer_name, EM_STR("cargo-difftests"));
 		for (const struct em_suite *u = r->suites; u != NULL && ok;
-		     u = u->next)
+		     u = u->next) {
+			uint64_t *at =
+			    u->cases != NULL ? suite_at(s, u->name) : NULL;
+
+			ok = u->cases == NULL || at != NULL;
+			if (at != NULL && *at == 0)
+				*at = 1;
 			for (const struct em_case *k = u->cases;
 			     k != NULL && ok; k = k->next)
-				ok = fold_case(s, f, places, k);
+				ok = fold_case(s, k);
+		}
 	}
-	em_map_free(places);
-	if (!ok) {
-		cli_say(c, "out of memory");
+	if (!ok || em_results_error(rs) != NULL) {
+		cli_say(
+		    c, "%s", ok ? em_results_error(rs)->msg : "out of memory");
 		return ST_IO;
 	}
-	s->listing = listing;
-	if (listing) {
-		apply_listing(s, f);
-	} else {
-		apply_run(s, f, known);
-		s->runs++;
+	if (s->listing) {
+		apply_listing(s, analysis);
+		return ST_OK;
 	}
+	s->cut = verdict == EM_V_TRUNCATED;
+	s->failed = verdict == EM_V_FAIL;
+	apply_run(s);
 	return ST_OK;
+}
+
+/* Applies what was read and begins anew. */
+static int
+turn(struct rerun_state *s, struct cli *c, struct em_results **rs, bool more)
+{
+	int st = *rs != NULL ? apply(s, c, *rs) : ST_OK;
+
+	em_results_free(*rs);
+	em_map_free(s->suites);
+	*rs = NULL;
+	s->suites = NULL;
+	if (!more || st != ST_OK)
+		return st;
+	*rs = em_results_new(EM_KEEP_DETAILS, SIZE_MAX / 2);
+	s->suites = em_map_new();
+	if (*rs != NULL && s->suites != NULL)
+		return ST_OK;
+	cli_say(c, "out of memory");
+	return ST_IO;
 }
 
 int
 rerun_state_read(struct rerun_state *s, struct cli *c, const char *name)
 {
-	struct em_results *rs = em_results_new(EM_KEEP_DETAILS, SIZE_MAX / 2);
-	struct folds f = { .suites = em_map_new() };
-	struct cli_input in;
+	struct em_results *rs = NULL;
 	const struct em_event *ev;
-	uint64_t *suite;
-	int st = ST_OK;
+	struct cli_input in;
+	int st = ST_OK, before = c->status;
+	bool any = false;
 
-	if (rs == NULL || f.suites == NULL) {
-		cli_say(c, "out of memory");
-		st = ST_IO;
-	} else if (cli_open(c, &in, name)) {
-		while (cli_next(&in, &ev)) {
-			em_results_event(rs, ev);
-			if (ev->kind != EM_DISCOVER_CASE)
-				continue;
-			suite = em_map_at(f.suites, suite_key(ev->suite));
+	if (!cli_open(c, &in, name))
+		return ST_IO;
+	while (st == ST_OK && cli_next(&in, &ev)) {
+		/* Streams that were put together are runs of the chain. */
+		if (rs == NULL || (ev->kind == EM_PROTOCOL && any)) {
+			st = turn(s, c, &rs, true);
+			any = false;
+		}
+		if (st != ST_OK)
+			break;
+		em_results_event(rs, ev);
+		any |= ev->kind != EM_PROTOCOL && ev->kind != EM_LOG;
+		if (ev->kind == EM_DISCOVER_CASE) {
+			uint64_t *suite = suite_at(s, ev->suite);
+
 			if (suite != NULL)
 				*suite = 2;
 		}
-		cli_close(&in);
-		st = apply(s, c, rs, &f);
 	}
+	cli_close(&in);
+	if (st == ST_OK && any) {
+		if (c->status == ST_TRUNCATED)
+			c->status = before;
+		return turn(s, c, &rs, false);
+	}
+	/* Nothing was learnt; an empty input is not a run that passed. */
 	em_results_free(rs);
-	em_map_free(f.suites);
-	free(f.v);
+	em_map_free(s->suites);
+	s->suites = NULL;
 	return st;
 }
 
 /* ---- kept sets ---- */
+
+#define PRODUCER "trerun"
+#define DURATION "trerun.duration_ns"
+
+static bool
+take_kept(struct rerun_state *s, const struct em_case *k)
+{
+	struct rerun_test *t = test_of(s, k);
+	struct em_str duration = property(k, EM_STR(DURATION));
+	char digits[24] = "";
+
+	if (t == NULL)
+		return false;
+	t->set = k->selected ? SET_OUTSTANDING : SET_PASSING;
+	if (duration.n > 0 && duration.n < sizeof(digits)) {
+		memcpy(digits, duration.p, duration.n);
+		add_time(t, strtoll(digits, NULL, 10));
+	}
+	return true;
+}
 
 int
 rerun_state_load(struct rerun_state *s, struct cli *c, const char *path)
@@ -383,31 +473,63 @@ rerun_state_load(struct rerun_state *s, struct cli *c, const char *path)
 	const struct em_run *r;
 	struct cli_input in;
 	const struct em_event *ev;
-	int st = ST_OK;
+	bool ok = rs != NULL;
 
-	if (rs == NULL || !cli_open(c, &in, path)) {
+	if (!ok || !cli_open(c, &in, path)) {
 		em_results_free(rs);
 		return ST_IO;
 	}
 	while (cli_next(&in, &ev))
 		em_results_event(rs, ev);
 	cli_close(&in);
-	for (r = em_results_runs(rs); r != NULL; r = r->next)
-		for (const struct em_suite *u = r->suites; u != NULL;
-		     u = u->next)
-			for (const struct em_case *k = u->cases; k != NULL;
-			     k = k->next) {
-				size_t place = place_of(s, k);
-
-				if (place == s->n) {
-					st = ST_IO;
-					continue;
-				}
-				s->v[place].set =
-				    k->selected ? SET_OUTSTANDING : SET_PASSING;
-			}
+	r = em_results_runs(rs);
+	if (c->status != ST_OK || r == NULL || !r->listing || r->next != NULL ||
+	    !em_str_eq(r->producer_name, EM_STR(PRODUCER))) {
+		cli_say(c, "\"%s\" is no state of trerun, it is left as it is",
+		    path);
+		em_results_free(rs);
+		return c->status != ST_OK ? c->status : ST_MALFORMED;
+	}
+	for (const struct em_suite *u = r->suites; u != NULL && ok; u = u->next)
+		for (const struct em_case *k = u->cases; k != NULL && ok;
+		     k = k->next)
+			ok = take_kept(s, k);
 	em_results_free(rs);
-	return st;
+	if (!ok)
+		cli_say(c, "out of memory");
+	return ok ? ST_OK : ST_IO;
+}
+
+static void
+put_kept(struct em_writer *w, const struct rerun_test *t)
+{
+	struct em_pair p[2];
+	struct em_event ev;
+	char digits[24];
+	size_t n = 0;
+
+	em_event_init(&ev, EM_DISCOVER_CASE);
+	ev.suite = t->suite;
+	ev.class_name = t->class_name;
+	ev.name = t->name;
+	ev.variant = t->variant;
+	ev.location.file = t->file;
+	ev.location.line = t->file.p != NULL ? t->line : EM_UNSET;
+	if (t->set == SET_PASSING) {
+		ev.selected = EM_FALSE;
+		ev.status = EM_STR("already-passed");
+	}
+	if (t->duration_ns != EM_UNSET) {
+		snprintf(
+		    digits, sizeof(digits), "%lld", (long long)t->duration_ns);
+		p[n++] =
+		    (struct em_pair){ EM_STR(DURATION), em_str(digits), true };
+	}
+	if (t->extra.p != NULL)
+		p[n++] =
+		    (struct em_pair){ EM_STR(RERUN_EXTRA), t->extra, false };
+	ev.properties = (struct em_pairs){ p, n };
+	em_writer_event(w, &ev);
 }
 
 int
@@ -415,38 +537,31 @@ rerun_state_save(const struct rerun_state *s, struct cli *c, const char *path)
 {
 	struct em_out *out = em_out_file(path, EM_OUT_REPLACE);
 	struct em_error err = { 0 };
-	struct em_writer *w = em_writer_open(NULL, out, &err);
+	struct em_writer *w =
+	    out != NULL ? em_writer_open(NULL, out, &err) : NULL;
 	struct em_event ev;
+	bool ok = w != NULL;
 
-	em_event_init(&ev, EM_PROTOCOL);
-	ev.version = EM_STR(EM_PROTOCOL_VERSION);
-	ev.producer_name = EM_STR("trerun");
-	em_writer_event(w, &ev);
-	em_event_init(&ev, EM_DISCOVER_START);
-	em_writer_event(w, &ev);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct rerun_test *t = &s->v[i];
-
-		if (t->set == SET_UNKNOWN)
-			continue;
-		em_event_init(&ev, EM_DISCOVER_CASE);
-		ev.suite = t->suite;
-		ev.class_name = t->class_name;
-		ev.name = t->name;
-		ev.variant = t->variant;
-		ev.location.file = t->file;
-		ev.location.line = t->file.p != NULL ? t->line : EM_UNSET;
-		if (t->set == SET_PASSING) {
-			ev.selected = EM_FALSE;
-			ev.status = EM_STR("already-passed");
-		}
+	if (ok) {
+		em_event_init(&ev, EM_PROTOCOL);
+		ev.version = EM_STR(EM_PROTOCOL_VERSION);
+		ev.producer_name = EM_STR(PRODUCER);
 		em_writer_event(w, &ev);
+		em_event_init(&ev, EM_DISCOVER_START);
+		em_writer_event(w, &ev);
+		for (size_t i = 0; i < s->n; i++)
+			if (s->v[i].set != SET_UNKNOWN)
+				put_kept(w, &s->v[i]);
+		em_event_init(&ev, EM_DISCOVER_COMPLETE);
+		ok = em_writer_event(w, &ev) == EM_OK &&
+		    em_writer_finish(w) == EM_OK;
+		em_writer_close(w);
 	}
-	em_event_init(&ev, EM_DISCOVER_COMPLETE);
-	em_writer_event(w, &ev);
-	em_writer_close(w);
-	if (em_out_close(out, &err) == EM_OK)
+	if (!ok)
+		em_out_discard(out);
+	else if (em_out_close(out, &err) == EM_OK)
 		return ST_OK;
-	cli_say(c, "%s", err.msg);
+	cli_say(c, "cannot write \"%s\"%s%s", path,
+	    err.msg[0] != '\0' ? ": " : "", err.msg);
 	return ST_IO;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The parts of trerun: rerun-state.c knows which tests pass and which are
- * outstanding after a chain of runs, rerun-runner.c how each runner is told
- * what to run, command.c builds, prints and runs commands.
+ * outstanding after a chain of runs, rerun-split.c deals them out,
+ * rerun-runner.c knows the runners, rerun-lists.c, rerun-compiled.c and
+ * rerun-scripts.c how each is told what to run, rerun-run.c prints and runs
+ * what those make, and command.c is about commands.
  */
 #ifndef RERUN_H
 #define RERUN_H
@@ -33,47 +35,73 @@ enum rerun_seen {
 };
 
 /* What a test is after a run, by what it was before. */
-enum rerun_set rerun_decide(enum rerun_listed listed, enum rerun_seen seen,
-    enum rerun_set before);
+enum rerun_set rerun_decide(
+    enum rerun_listed listed, enum rerun_seen seen, enum rerun_set before);
 
+enum { RERUN_TIMES = 8 };
+
+/* There may be millions. */
 struct rerun_test {
 	struct em_str suite, class_name, name, variant, file;
+	struct em_str extra; /* the property RERUN_EXTRA */
 	int64_t line;
 	int64_t duration_ns; /* the 85th percentile of those recorded */
-	enum rerun_set set;
-	bool failed, not_seen, flaky, slow; /* in the last run that has it */
-	bool fresh; /* in the last listing, and never seen in a run */
-	bool listed; /* in the last listing */
-	int64_t times[8]; /* the newest durations */
-	unsigned time_count;
+	float times[RERUN_TIMES]; /* the newest durations, ns */
+	uint32_t time_count;
+	/* What the run at hand says, iterations taken together. */
+	uint32_t run; /* its number */
+	enum rerun_listed is_listed : 4;
+	enum rerun_seen seen : 4;
+	enum rerun_set set : 4;
+	bool flaky_now : 1, slow_now : 1;
+	bool failed : 1, not_seen : 1, flaky : 1, slow : 1; /* in the last run
+							     * that has it */
+	bool fresh : 1; /* in the last listing, and in no run */
+	bool listed : 1; /* in the last listing, and to be run */
 };
+
+/* What cargo-difftests knows of a test beyond its name. */
+#define RERUN_EXTRA "difftests.extra"
 
 struct rerun_state {
 	struct rerun_test *v; /* in order of appearance */
 	size_t n, size;
 	struct em_map *index; /* by identity, without iteration: place + 1 */
-	struct em_map *run; /* of the run at hand: place + 1 of its fold */
+	struct em_map *shared; /* strings of many tests: address of a copy */
+	struct em_map *suites; /* of the run at hand: 1, or 2 when listed */
 	struct rerun_text *texts; /* memory of the names */
+	uint32_t run; /* the number of the run at hand */
 	bool listing; /* the last input was one */
-	size_t runs;
+	bool cut; /* the last run has no end */
+	bool failed; /* the last run did, by whatever */
 };
 
 bool rerun_state_init(struct rerun_state *s);
-/* Reads one input of the chain and applies the table; ST_IO when out of
- * memory.  Trouble with the input itself is said and remembered by cli. */
+/* Reads one input of the chain and applies the table.  A run that was cut
+ * short is none of the trouble that is remembered by cli: reruns are for it. */
 int rerun_state_read(struct rerun_state *s, struct cli *c, const char *name);
-/* Reads and writes the sets: a listing in the native format. */
+/* Reads and writes the sets: a listing in the native format.  Reading fails
+ * for any other file, which must not be overwritten. */
 int rerun_state_load(struct rerun_state *s, struct cli *c, const char *path);
 int rerun_state_save(
     const struct rerun_state *s, struct cli *c, const char *path);
 void rerun_state_free(struct rerun_state *s);
 
-/* ---- rerun-runner.c ---- */
+/* ---- rerun-split.c ---- */
 
 struct rerun_list {
 	const struct rerun_test **v;
 	size_t n;
 };
+
+/* Deals tests out to parts so that all take about as long: to each test its
+ * part, from 0, and to each part its load in ns.  False when out of memory. */
+bool rerun_split(
+    const struct rerun_list *l, size_t parts, size_t *part, int64_t *load);
+/* Keeps one part, from 0. */
+bool rerun_keep_part(struct rerun_list *l, size_t which, size_t parts);
+
+/* ---- rerun-runner.c ---- */
 
 struct rerun_runner {
 	const char *name;
@@ -85,5 +113,28 @@ struct rerun_runner {
 extern const struct rerun_runner rerun_runners[];
 /* NULL when there is none. */
 const struct rerun_runner *rerun_runner_find(const char *name);
+
+/* ---- rerun-run.c ---- */
+
+/* What is to be done with the tests that are due. */
+struct rerun_job {
+	struct cli *cli;
+	const struct rerun_runner *runner;
+	char **command; /* that the user gave, or NULL */
+	size_t bytes_max;
+	const char *version; /* of cargo-difftests, or NULL */
+};
+
+/* The commands, or the list to out; false when out of memory.  cmds is to be
+ * freed in any case. */
+bool rerun_make(const struct rerun_job *job, struct commands *cmds,
+    struct em_out *out, struct rerun_list l);
+/* Prints them. */
+int rerun_print(const struct rerun_job *job, struct rerun_list l);
+/* The same for each of some parts, as a CI matrix in JSON. */
+int rerun_matrix(
+    const struct rerun_job *job, struct rerun_list l, size_t parts);
+/* Runs them; the status of the first command that fails. */
+int rerun_run(const struct rerun_job *job, struct rerun_list l);
 
 #endif

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+lacks() { have cmake; have ctest; }
+setup() { cmake -S . -B build >/dev/null; }
+first() { (cd build && ctest --output-junit "$report"); }
+base='ctest --test-dir build'

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+lacks() { npm_lacks jest; }
+setup() { ln -s "$NPM_TOOLS/node_modules" node_modules; }
+first() { npx jest --json --outputFile="$report"; }
+base='npx jest'

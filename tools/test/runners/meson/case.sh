@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+lacks() { have meson; have ninja; }
+setup() { meson setup build >/dev/null; }
+first() { meson test -C build; cp build/meson-logs/testlog.junit.xml "$report"; }
+base='meson test -C build'

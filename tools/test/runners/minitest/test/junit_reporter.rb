@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+require "minitest/reporters"
+
+Minitest::Reporters.use! Minitest::Reporters::JUnitReporter.new("reports")

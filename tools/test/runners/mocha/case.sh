@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+lacks() { npm_lacks mocha; }
+setup() { ln -s "$NPM_TOOLS/node_modules" node_modules; }
+first() { npx mocha --reporter json --reporter-option output="$report" 'tests/*.js'; }
+base='npx mocha'

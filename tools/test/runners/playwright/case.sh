@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+# No test asks for a page, so no browser is needed.
+lacks() { npm_lacks playwright; }
+setup() { ln -s "$NPM_TOOLS/node_modules" node_modules; }
+first() { PLAYWRIGHT_JSON_OUTPUT_NAME=$report npx playwright test --reporter=json; }
+base='npx playwright test'

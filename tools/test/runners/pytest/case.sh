@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+for python in python3 /usr/bin/python3; do
+	$python -m pytest --version >/dev/null 2>&1 && break
+done
+lacks() { $python -m pytest --version >/dev/null 2>&1 || echo pytest is not installed; }
+first() { $python -m pytest -q --junitxml="$report"; }
+base="$python -m pytest -q"
