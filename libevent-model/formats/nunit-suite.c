@@ -157,8 +157,6 @@ nunit_end_suite(struct em_reader *r)
 	ev.suite = one->path;
 	if (failed_itself(one)) {
 		rep_log(&s->report, one->path, none, EM_STR("error"),
-		    one->failure.message);
-		rep_log(&s->report, one->path, none, EM_STR("error"),
 		    one->failure.detail);
 		nunit_judge(&one->result, &ev.outcome, &ev.status);
 		if (ev.status.p == NULL)

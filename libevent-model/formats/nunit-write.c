@@ -299,7 +299,7 @@ plant(struct em_writer *w, struct node *root, const struct em_run *run)
 static void
 run_losses(struct em_writer *w, const struct em_run *run, bool several)
 {
-	if (several && run->id.p != NULL)
+	if ((several && run->id.p != NULL) || run->parent_run.p != NULL)
 		wr_lost(w, "names of runs");
 	for (size_t i = 0; i < run->properties.n; i++)
 		if (!str_eq(run->properties.v[i].key, "command-line"))
@@ -374,5 +374,8 @@ nunit_write_finish(struct em_writer *w)
 	for (const struct node *s = root.child; s != NULL; s = s->next)
 		write_suite(w, s);
 	PUT(w, "</test-run>\n");
+	if (runs != NULL && !n->environment &&
+	    (runs->host.p != NULL || runs->cwd.p != NULL))
+		wr_lost(w, "hosts and directories");
 	return EM_OK;
 }

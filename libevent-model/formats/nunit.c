@@ -534,7 +534,7 @@ const struct em_format format_nunit = {
 		.losses = "attempts but the last, streams of output, metrics, "
 			  "attachments that are no files, locations, members "
 			  "of messages besides message and detail, workers, "
-			  "modes, exit codes, properties of runs, logs of runs",
+			  "modes, exit codes, properties and logs of runs",
 	},
 	.probe = probe,
 	.read = {

@@ -253,10 +253,10 @@ suite_losses(struct em_writer *w, const struct em_suite *s)
 		wr_lost(w, "results of suites");
 	if (s->parent.p != NULL)
 		wr_lost(w, "parents of suites");
-	if (s->title.p != NULL)
-		wr_lost(w, "titles of suites");
-	if (s->properties.n > 0)
-		wr_lost(w, "properties of suites");
+	if (s->title.p != NULL || s->properties.n > 0)
+		wr_lost(w, "titles and properties of suites");
+	if (s->time_ns != EM_UNSET || s->duration_ns != EM_UNSET)
+		wr_lost(w, "times of suites");
 	if (s->location.file.p != NULL)
 		wr_lost(w, "locations");
 	for (const struct em_case *c = s->cases; c != NULL; c = c->next)
@@ -272,7 +272,7 @@ is_written(struct em_str key)
 static void
 run_losses(struct em_writer *w, const struct em_run *r, bool several)
 {
-	if (several && r->id.p != NULL)
+	if ((several && r->id.p != NULL) || r->parent_run.p != NULL)
 		wr_lost(w, "names of runs");
 	for (size_t i = 0; i < r->properties.n; i++)
 		if (!is_written(r->properties.v[i].key))

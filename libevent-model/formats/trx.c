@@ -457,12 +457,12 @@ const struct em_format format_trx = {
 		.name = "trx",
 		.title = "TRX, Visual Studio test results",
 		.flags = EM_FMT_READ | EM_FMT_WRITE,
-		.losses = "messages but the first error become text messages, "
-			  "streams besides stdout and stderr, metrics, "
-			  "attachments that are no files, locations, members "
-			  "of messages besides message and detail, workers, "
-			  "modes, reasons of tests that did not fail for them, "
-			  "results of suites, properties of runs, logs",
+		.losses = "kinds of messages but one error, streams besides "
+			  "stdout and stderr, metrics, attachments that are "
+			  "no files, locations, members of messages besides "
+			  "message and detail, workers, modes, reasons beside "
+			  "a message, results and times of suites, "
+			  "properties of runs and suites, seeds, commands",
 	},
 	.probe = probe,
 	.read = {

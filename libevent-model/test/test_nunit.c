@@ -86,8 +86,9 @@ static const struct sample rows[] = {
 	    RUN("result='Failed'",
 		"<test-suite type='TestFixture' name='F' result='Failed' "
 		"label='Error' site='SetUp'><failure><message>no db</message>"
-		"</failure></test-suite>"),
-	    { "\"suite_start\",\"suite\":\"F\"", "\"log\"",
+		"<stack-trace>at X</stack-trace></failure></test-suite>"),
+	    { "\"suite_start\",\"suite\":\"F\"",
+		"\"log\",\"suite\":\"F\",\"level\":\"error\",\"text\":\"at X\"",
 		"\"suite\":\"F\",\"outcome\":\"fail\",\"status\":\"error\","
 		"\"reason\":\"no db\"",
 		"\"run_complete\",\"outcome\":\"fail\"}" } },

@@ -218,9 +218,9 @@ START_TEST(losses)
 	    "\"outcome\":\"fail\"}\n"
 	    "{\"event\":\"run_complete\",\"outcome\":\"fail\"}\n";
 	static const char *const want[] = { "seeds: 1\n",
-		"titles of suites: 1\n", "kinds of messages: 1\n",
-		"reasons: 1\n", "exit codes and signals: 1\n",
-		"results of suites: 1\n" };
+		"titles and properties of suites: 1\n",
+		"kinds of messages: 1\n", "reasons: 1\n",
+		"exit codes and signals: 1\n", "results of suites: 1\n" };
 	struct buf out, lost;
 
 	buf_init(&out, 1 << 20);
