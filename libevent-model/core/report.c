@@ -34,7 +34,8 @@ reset(struct report *p)
 	p->version = p->status = (struct em_str){ NULL, 0 };
 	p->duration_ns = EM_UNSET;
 	p->listing = p->failed_itself = false;
-	p->begun = p->failed = false;
+	p->begun = p->suite_failed = false;
+	failing_free(&p->failing);
 	p->listed = 0;
 	rep_clear(p);
 }
@@ -52,6 +53,7 @@ void
 rep_close(struct report *p)
 {
 	arena_free(&p->arena);
+	failing_free(&p->failing);
 	suites_free(&p->suites);
 }
 
@@ -112,7 +114,7 @@ rep_suite_end(struct report *p, const struct em_event *ev)
 	if (p->listing)
 		return;
 	suites_end(p->r, &p->suites, ev);
-	p->failed |= ev->outcome == EM_FAIL;
+	p->suite_failed |= ev->outcome == EM_FAIL;
 }
 
 void
@@ -132,26 +134,35 @@ rep_log(struct report *p, struct em_str suite, struct em_str stream,
 	rd_emit(p->r, &ev);
 }
 
+static void
+complete_run(struct report *p)
+{
+	bool failed = p->suite_failed || failing_any(&p->failing);
+	struct em_event ev;
+
+	em_event_init(&ev, EM_RUN_COMPLETE);
+	ev.outcome = failed || p->failed_itself ? EM_FAIL : EM_PASS;
+	if (!failed && p->failed_itself)
+		ev.status = p->status.p != NULL ? p->status : EM_STR("error");
+	ev.duration_ns = p->duration_ns;
+	rd_emit(p->r, &ev);
+}
+
 bool
 rep_end(struct report *p)
 {
 	struct em_event ev;
 
 	rep_begin(p);
-	if (p->listing) {
-		em_event_init(&ev, EM_DISCOVER_COMPLETE);
-		ev.total = p->listed;
-	} else {
+	if (!p->listing) {
 		if (!suites_complete(p->r, &p->suites))
 			return false;
-		em_event_init(&ev, EM_RUN_COMPLETE);
-		ev.outcome = p->failed || p->failed_itself ? EM_FAIL : EM_PASS;
-		if (!p->failed && p->failed_itself)
-			ev.status =
-			    p->status.p != NULL ? p->status : EM_STR("error");
-		ev.duration_ns = p->duration_ns;
+		complete_run(p);
+	} else {
+		em_event_init(&ev, EM_DISCOVER_COMPLETE);
+		ev.total = p->listed;
+		rd_emit(p->r, &ev);
 	}
-	rd_emit(p->r, &ev);
 	reset(p);
 	return true;
 }
@@ -548,7 +559,7 @@ rep_complete(struct report *p, const struct rep_case *c)
 	id.iteration = c->iteration;
 	id.attempt = c->attempt;
 	id.line = c->line;
-	p->failed |= is_failure(c->outcome);
+	failing_attempt(&p->failing, &id, is_failure(c->outcome));
 	send_completion(p, c, &id);
 }
 
@@ -574,8 +585,10 @@ rep_send(struct report *p, struct rep_case *c)
 	ev.tags = tag_list(c);
 	ev.properties = rep_properties(c);
 	if (!p->listing) {
-		p->failed |= !c->later && is_failure(c->outcome);
 		send_attempts(p, c, &id, &ev);
+		if (!c->later)
+			failing_attempt(
+			    &p->failing, &id, is_failure(c->outcome));
 		return;
 	}
 	p->listed++;

@@ -7,6 +7,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "failing.h"
 #include "foreign.h"
 
 struct rep_tag;
@@ -43,7 +44,8 @@ struct report {
 	bool listing; /* no results: discovery */
 
 	/* report.c's own */
-	bool begun, failed;
+	bool begun, suite_failed;
+	struct failing failing; /* cases */
 	int64_t listed;
 	struct suites suites;
 	struct rep_case spare; /* when there is no memory for another */

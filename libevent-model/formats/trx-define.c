@@ -94,6 +94,8 @@ take_property(struct rep_case *c, struct em_str key, struct em_str value)
 {
 	if (str_eq(key, TRX_SUITE))
 		c->suite = value;
+	else if (str_eq(key, TRX_CLASS))
+		c->class_name = value;
 	else if (str_eq(key, TRX_VARIANT))
 		c->variant = value;
 	else if (str_eq(key, TRX_STATUS))

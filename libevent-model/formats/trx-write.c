@@ -93,9 +93,13 @@ trx_execution_id(const struct em_case *c, const struct em_attempt *a)
 
 /* ---- definitions ---- */
 
+/* The n-th; opens the list before the first. */
 static void
-write_property(struct em_writer *w, struct em_str key, struct em_str value)
+write_property(
+    struct em_writer *w, size_t *n, struct em_str key, struct em_str value)
 {
+	if ((*n)++ == 0)
+		PUT(w, "<Properties>\n");
 	PUT(w, "<Property>");
 	dw_element(w, "Key", key);
 	dw_element(w, "Value", value);
@@ -130,34 +134,54 @@ is_odd_suite(struct em_str suite)
 	    (suite.n == 0 || dotnet_assembly(suite).n != suite.n);
 }
 
+/* And a class that would not. */
+static bool
+is_odd_class(struct em_str name)
+{
+	return name.p != NULL &&
+	    (name.n == 0 || dotnet_class(name).n != name.n);
+}
+
+/* Members of the case that TRX has no other place for. */
+static void
+write_own(
+    struct em_writer *w, const struct em_case *c, struct arena *a, size_t *n)
+{
+	const struct {
+		const char *key;
+		struct em_str value;
+		bool wanted;
+	} own[] = {
+		{ TRX_SUITE, c->suite->name, is_odd_suite(c->suite->name) },
+		{ TRX_CLASS, c->class_name, is_odd_class(c->class_name) },
+		{ TRX_VARIANT, c->details->variant, true },
+		{ TRX_STATUS, other_status(c), true },
+		{ TRX_ITERATION,
+		    arena_printf(a, "%lld", (long long)c->iteration),
+		    c->iteration > 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (own[i].wanted && own[i].value.p != NULL)
+			write_property(w, n, em_str(own[i].key), own[i].value);
+}
+
 static void
 write_properties(struct em_writer *w, const struct em_case *c)
 {
 	struct em_pairs p = c->details->properties;
-	struct em_str status = other_status(c), value;
-	struct em_str suite = c->suite->name;
-	char number[24];
+	struct em_str value;
 	struct arena a;
+	size_t n = 0;
 
-	if (p.n == 0 && status.p == NULL && c->iteration <= 1 &&
-	    c->details->variant.p == NULL && !is_odd_suite(suite))
-		return;
 	arena_init(&a, SIZE_MAX / 4);
-	PUT(w, "<Properties>\n");
-	if (is_odd_suite(suite))
-		write_property(w, EM_STR(TRX_SUITE), suite);
-	if (c->details->variant.p != NULL)
-		write_property(w, EM_STR(TRX_VARIANT), c->details->variant);
-	if (status.p != NULL)
-		write_property(w, EM_STR(TRX_STATUS), status);
-	snprintf(number, sizeof(number), "%lld", (long long)c->iteration);
-	if (c->iteration > 1)
-		write_property(w, EM_STR(TRX_ITERATION), em_str(number));
+	write_own(w, c, &a, &n);
 	for (size_t i = 0; i < p.n; i++)
 		for (size_t k = 0;
 		     (value = dw_property(&a, &p.v[i], k)).p != NULL; k++)
-			write_property(w, p.v[i].key, value);
-	PUT(w, "</Properties>\n");
+			write_property(w, &n, p.v[i].key, value);
+	if (n > 0)
+		PUT(w, "</Properties>\n");
 	if (a.failed)
 		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
 	arena_free(&a);

@@ -11,6 +11,7 @@
  * the member.
  */
 #define TRX_SUITE "test-events.suite"
+#define TRX_CLASS "test-events.class"
 #define TRX_VARIANT "test-events.variant"
 #define TRX_ITERATION "test-events.iteration"
 #define TRX_STATUS "test-events.status"

@@ -79,6 +79,26 @@ sample_returns(const char *format, const char *native)
 	buf_free(&got);
 }
 
+void
+samples_round(const char *format)
+{
+	struct buf native, want, got;
+	char path[256];
+
+	buf_init(&native, ROOM);
+	buf_init(&want, ROOM);
+	buf_init(&got, ROOM);
+	snprintf(
+	    path, sizeof(path), "testdata/roundtrip/full.%s.jsonl", format);
+	bed_load("testdata/roundtrip/full.jsonl", &native);
+	bed_load(path, &want);
+	bed_round(format, NULL, buf_str(&native), &got);
+	bed_same(buf_str(&got), buf_str(&want), path);
+	buf_free(&native);
+	buf_free(&want);
+	buf_free(&got);
+}
+
 /* How many of the lines of s name an event of that kind. */
 static size_t
 count_of(struct em_str s, const char *kind)

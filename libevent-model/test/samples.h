@@ -23,6 +23,8 @@ void samples_match(const char *dir, const char *suffix, const char *format);
 void sample_says(const struct sample *s, const char *format);
 /* Fails unless native text comes back the same from the format. */
 void sample_returns(const char *format, const char *native);
+/* Fails unless testdata/roundtrip/full.jsonl comes back as it should. */
+void samples_round(const char *format);
 /*
  * Reads each file of the directory cut short at some hundred places: it must
  * never look complete, and the more there is the more cases there are.

@@ -163,6 +163,25 @@ START_TEST(says)
 }
 END_TEST
 
+START_TEST(repeats)
+{
+	static const char in[] = RUN("result='Passed'",
+	    "<test-case name='T' result='Failed'/>"
+	    "<test-case name='T' result='Passed'/>");
+	static const char *const options[] = { "repeats=attempts", NULL };
+	struct buf got;
+
+	buf_init(&got, 1 << 20);
+	bed_read(NULL, options, em_str(in), 0, &got, NULL);
+	ck_assert_int_ge(
+	    str_find(buf_str(&got), "\"attempt\":2,\"outcome\":\"pass\""), 0);
+	ck_assert_int_ge(
+	    str_find(buf_str(&got), "\"run_complete\",\"outcome\":\"pass\"}"),
+	    0);
+	buf_free(&got);
+}
+END_TEST
+
 /* ---- written and read again ---- */
 
 #define HEAD                                                                   \
@@ -252,6 +271,12 @@ START_TEST(returns_benign)
 }
 END_TEST
 
+START_TEST(returns_full)
+{
+	samples_round("nunit");
+}
+END_TEST
+
 START_TEST(losses)
 {
 	static const char native[] =
@@ -306,8 +331,10 @@ nunit_suite(void)
 	tcase_add_test(t, samples);
 	tcase_add_test(t, cut);
 	tcase_add_loop_test(t, says, 0, (int)ARRAY_LEN(rows));
+	tcase_add_test(t, repeats);
 	tcase_add_loop_test(t, returns_same, 0, (int)ARRAY_LEN(returns));
 	tcase_add_loop_test(t, returns_benign, 0, (int)ARRAY_LEN(benign));
+	tcase_add_test(t, returns_full);
 	tcase_add_test(t, losses);
 	suite_add_tcase(s, t);
 	return s;

@@ -135,6 +135,9 @@ static const char *const returns[] = {
 	FAILS(ID),
 	FAILS("\"suite\":\"a.dll\",\"class\":\"C.D\",\"name\":\"C.D.T\""),
 	FAILS("\"suite\":\"a.dll\",\"name\":\"\""),
+	FAILS("\"suite\":\"a.dll\",\"class\":\"\",\"name\":\"T\""),
+	FAILS("\"suite\":\"a.dll\",\"class\":\"C, D, Version=1\","
+	      "\"name\":\"C.T\""),
 	FAILS("\"suite\":\"a.dll\",\"name\":\"<&>\\n\\t\\\" \""),
 	FAILS(ID ",\"variant\":\"zstd\""),
 	FAILS(ID ",\"iteration\":3"),
@@ -199,6 +202,12 @@ START_TEST(returns_benign)
 	    "{\"event\":\"run_complete\",\"outcome\":\"pass\"}\n",
 	    suite, suite, suite, benign[_i], suite);
 	sample_returns("trx", native);
+}
+END_TEST
+
+START_TEST(returns_full)
+{
+	samples_round("trx");
 }
 END_TEST
 
@@ -297,6 +306,7 @@ trx_suite(void)
 	tcase_add_loop_test(t, says, 0, (int)ARRAY_LEN(rows));
 	tcase_add_loop_test(t, returns_same, 0, (int)ARRAY_LEN(returns));
 	tcase_add_loop_test(t, returns_benign, 0, (int)ARRAY_LEN(benign));
+	tcase_add_test(t, returns_full);
 	tcase_add_test(t, losses);
 	tcase_add_loop_test(t, frame, 0, (int)ARRAY_LEN(frames));
 	tcase_add_test(t, names);
