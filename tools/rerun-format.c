@@ -77,7 +77,7 @@ is_file(struct em_str s)
 }
 
 /* "tests/two words.bats": a short ending that starts with a letter. */
-static bool
+bool
 names_file(struct em_str s)
 {
 	size_t end = s.n;
@@ -194,15 +194,18 @@ class_of(const struct rerun_test *r)
 }
 
 void
-the_file(struct commands *out, const struct rerun_test *first)
+add_file(struct commands *out, struct em_str file)
 {
-	struct em_str file = by_file(first);
-
-	if (file.n == 0)
-		return;
 	if (!is_file(file))
 		commands_note(out, file, "is not there, seen from here");
 	commands_word(out, file);
+}
+
+void
+the_file(struct commands *out, const struct rerun_test *first)
+{
+	if (by_file(first).n > 0)
+		add_file(out, by_file(first));
 }
 
 void

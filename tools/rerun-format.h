@@ -26,6 +26,8 @@ struct em_str by_suite(const struct rerun_test *t);
 /* The file that the report names, or its suite where that is a file; else
  * absent. */
 struct em_str by_file(const struct rerun_test *t);
+/* Does it look like the name of a file: has it a short ending? */
+bool names_file(struct em_str s);
 struct em_str by_variant(const struct rerun_test *t);
 
 /* Calls f for the tests of each key, in the order in which keys appear. */
@@ -49,7 +51,9 @@ void full_title(
     struct commands *out, struct text *t, const struct rerun_test *r);
 /* The class, or the suite that stands for it. */
 struct em_str class_of(const struct rerun_test *r);
-/* The file as a word, when it is known. */
+/* A file as a word; that it is not there is said. */
+void add_file(struct commands *out, struct em_str file);
+/* The file of the test, when it is known. */
 void the_file(struct commands *out, const struct rerun_test *first);
 
 /* What regular expressions of most languages take for something else. */

@@ -269,11 +269,19 @@ make_rspec(struct commands *out, struct rerun_list l)
 /* What is special in a pattern between slashes. */
 static const char slashed_special[] = "\\.+*?()|[]{}^$/";
 
+/* Old reporters take the class of the result for that of the test. */
 static void
 minitest_name(struct commands *out, struct text *t, const struct rerun_test *r)
 {
-	(void)out;
-	text_escape(t, class_of(r), slashed_special);
+	struct em_str c = class_of(r);
+
+	if (em_str_eq(c, EM_STR("Minitest::Result"))) {
+		commands_note(out, r->name,
+		    "is matched in any class: the report does not name its");
+		text_puts(t, ".*");
+	} else {
+		text_escape(t, c, slashed_special);
+	}
 	text_puts(t, "#");
 	text_escape(t, r->name, slashed_special);
 }
@@ -336,12 +344,15 @@ make_bats(struct commands *out, struct rerun_list l)
 	each_group(out, l, by_file, bats_group);
 }
 
-/* Files are what prove runs; a test in one is run with it. */
+/* Files are what prove runs; a test in one is run with it.  TAP has a result
+ * for the file itself, called so. */
 static struct em_str
 prove_file(const struct rerun_test *t)
 {
 	struct em_str file = by_file(t);
 
+	if (file.n == 0 && names_file(t->name))
+		file = t->name;
 	return file.n > 0 ? file : t->suite;
 }
 
@@ -356,10 +367,7 @@ prove_group(struct commands *out, struct rerun_list l)
 	}
 	if (out->n == 0 || commands_room(out) < file.n + 1)
 		commands_start(out);
-	if (by_file(l.v[0]).n == 0)
-		commands_word(out, file);
-	else
-		the_file(out, l.v[0]);
+	add_file(out, file);
 }
 
 void

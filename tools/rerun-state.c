@@ -557,11 +557,14 @@ rerun_state_save(const struct rerun_state *s, struct cli *c, const char *path)
 		    em_writer_finish(w) == EM_OK;
 		em_writer_close(w);
 	}
+	if (out != NULL && em_out_error(out) != NULL) {
+		err = *em_out_error(out);
+		ok = false;
+	}
 	if (!ok)
 		em_out_discard(out);
 	else if (em_out_close(out, &err) == EM_OK)
 		return ST_OK;
-	cli_say(c, "cannot write \"%s\"%s%s", path,
-	    err.msg[0] != '\0' ? ": " : "", err.msg);
+	cli_say(c, "%s", err.msg[0] != '\0' ? err.msg : "out of memory");
 	return ST_IO;
 }

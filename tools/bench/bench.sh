@@ -117,6 +117,15 @@ if have junitparser 'tmerge of JUnit'; then
 	rm -rf shards
 fi
 
+# A chain of three runs, of a million cases at the default size.
+for i in 1 2 3; do
+	./gen -c $((mb * 1000)) >chain$i.jsonl
+done
+measure -n 1 -m 614400 'trerun of 3 runs / tfilter fail' 0.2 \
+    'trerun chain1.jsonl chain2.jsonl chain3.jsonl >/dev/null' \
+    'cat chain[123].jsonl | tfilter fail >/dev/null'
+rm -f chain[123].jsonl
+
 if have valgrind 'instructions a line'; then
 	# All of them, those of the start as well.
 	./gen -b 20000000 >ev20.jsonl

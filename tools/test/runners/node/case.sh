@@ -6,7 +6,7 @@ first() { node --test --test-reporter=spec tests >"$report"; }
 also() {
 	echo 'pass one: adds'
 	echo 'pass one: b same'
-	echo 'pass two words: a/b\c'
+	printf '%s\n' 'pass two words: a/b\c'
 	echo 'pass two words: prefix'
 }
 base='node --test'

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: MIT
 # What prove runs again is files.
-lacks() {
-	have prove
-	perl -MTAP::Formatter::JUnit -e 1 2>/dev/null || echo TAP::Formatter::JUnit is not installed
+lacks() { have prove; }
+first() {
+	for f in t/*.t; do
+		printf '# Subtest: %s\n' "$f"
+		perl "$f" >out 2>/dev/null && ok=ok || ok='not ok'
+		sed 's/^/    /' out
+		printf '%s - %s\n' "$ok" "$f"
+	done >"$report"
+	echo 1..4 >>"$report"
 }
-first() { JUNIT_NAME_MANGLE=none prove --formatter TAP::Formatter::JUnit t >"$report"; }
 base=prove
