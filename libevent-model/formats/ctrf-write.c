@@ -646,9 +646,11 @@ ctrf_writer_finish(struct em_writer *w)
 
 	for (more = runs != NULL ? runs->next : NULL; more != NULL;
 	     more = more->next)
-		wr_lost(w, "which run a case is of, where there are several");
+		wr_lost(w, "what is known of runs but the first");
 	for (more = runs; more != NULL; more = more->next)
-		if (!more->completed)
+		if (more->listing)
+			wr_lost(w, "that a listing is no run");
+		else if (!more->completed)
 			wr_lost(w, "that a run has no end");
 	jo_enter(j, '{');
 	jo_str(j, "reportFormat", EM_STR("CTRF"));

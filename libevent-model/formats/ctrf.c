@@ -479,10 +479,10 @@ const struct em_format format_ctrf = {
 		.flags = EM_FMT_READ | EM_FMT_WRITE,
 		.losses = "the order of stdout and stderr, missing line ends "
 			  "of last lines, times of what is not a start and "
-			  "those since the start of the stream, which run a "
-			  "case is of, that a run has no end, cases not "
-			  "selected, warnings of slow cases, unknown events "
-			  "and members",
+			  "those since the start of the stream, what is known "
+			  "of runs but the first, that a run has no end or a "
+			  "listing is none, cases not selected, warnings of "
+			  "slow cases, unknown events and members",
 	},
 	.probe = probe,
 	.read = {
