@@ -188,8 +188,10 @@ merge_inputs_take(struct merge_input *in)
 void
 merge_inputs_free(struct merge_inputs *m)
 {
-	for (size_t i = 0; i < m->n && m->v != NULL; i++)
+	for (size_t i = 0; i < m->n && m->v != NULL; i++) {
 		if (m->v[i].in.reader != NULL)
 			cli_close(&m->v[i].in);
+		em_results_free(m->v[i].results);
+	}
 	free(m->v);
 }

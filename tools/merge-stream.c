@@ -31,7 +31,8 @@ struct held { /* an attempt of one input that has not completed */
 	struct held *next;
 	struct em_key key;
 	int64_t attempt;
-	size_t input;
+	struct merge_input *in; /* that it comes from */
+	bool started;
 	struct chain *first, **last;
 };
 
@@ -299,7 +300,7 @@ find_held(struct merge_stream *m, struct em_key k, int64_t attempt)
 
 	for (; *h != NULL; h = &(*h)->next)
 		if ((*h)->key.lo == k.lo && (*h)->key.hi == k.hi &&
-		    (*h)->attempt == attempt && (*h)->input == m->in->number)
+		    (*h)->attempt == attempt && (*h)->in == m->in)
 			break;
 	return h;
 }
@@ -318,10 +319,11 @@ hold(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 		*h = (struct held){ .next = *at_h,
 			.key = k,
 			.attempt = ev->attempt,
-			.input = m->in->number };
+			.in = m->in };
 		h->last = &h->first;
 		*at_h = h;
 	}
+	h->started = h->started || ev->kind == EM_CASE_START;
 	append(m, &h->last, em_event_dup(ev));
 }
 
@@ -348,22 +350,17 @@ release(struct merge_stream *m, struct em_key k, int64_t attempt, bool park)
 	free(h);
 }
 
-static void
-complete(struct merge_stream *m, const struct em_event *ev)
+/* An attempt has a result: ev is its end, or its start where it has none.
+ * True when another input has a result for the case and none may. */
+static bool
+note_result(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 {
-	struct em_key k = em_case_key(ev);
 	uint64_t *v = at(m, m->cases, k);
 	uint64_t other = *v >> K_INPUT_SHIFT;
-	bool mine = other == 0 || other == m->in->number + 1;
-	struct em_event out;
+	bool twice = *v & K_RESULT && other != m->in->number + 1 &&
+	    !m->opts.attempts && m->opts.duplicates == DUP_ERROR;
 
-	if (ev->outcome == EM_SKIP) {
-		hold(m, k, ev);
-		release(m, k, ev->attempt, true);
-		return;
-	}
-	if (*v & K_RESULT && !mine && !m->opts.attempts &&
-	    m->opts.duplicates == DUP_ERROR)
+	if (twice)
 		report_duplicate(m, ev, (size_t)other - 1);
 	*v = (*v & K_FLAGS) | K_RESULT |
 	    (uint64_t)(m->in->number + 1) << K_INPUT_SHIFT;
@@ -371,6 +368,21 @@ complete(struct merge_stream *m, const struct em_event *ev)
 		count(m, k, ev->attempt > 1 ? ev->attempt : 1);
 	else if (m->opts.duplicates == DUP_KEEP)
 		count(m, k, 1);
+	return twice;
+}
+
+static void
+complete(struct merge_stream *m, const struct em_event *ev)
+{
+	struct em_key k = em_case_key(ev);
+	struct em_event out;
+
+	if (ev->outcome == EM_SKIP) {
+		hold(m, k, ev);
+		release(m, k, ev->attempt, true);
+		return;
+	}
+	note_result(m, k, ev);
 	release(m, k, ev->attempt, false);
 	out = renumber(m, ev);
 	put(m, &out);
@@ -456,12 +468,18 @@ suite_start(struct merge_stream *m, const struct em_event *ev)
 	put(m, &out);
 }
 
-/* Results alone hear of it: the suite ends once, with the merged run. */
+/* Results alone hear of it: the suite ends once, with the merged run.  The
+ * failure of a suite that its cases explain is theirs, and may be retried. */
 static void
 learn_end(struct merge_stream *m, const struct em_event *ev)
 {
 	struct em_event bare = *ev;
+	const struct em_suite *s = ev->kind == EM_SUITE_COMPLETE
+	    ? em_results_suite(m->in->results, ev)
+	    : NULL;
 
+	if (s != NULL && s->counts.fail > 0)
+		bare.outcome = EM_NONE;
 	bare.counts = (struct em_counts){ EM_UNSET, EM_UNSET, EM_UNSET };
 	if (m->st == ST_OK && em_results_event(m->results, &bare) != EM_OK)
 		no_memory(m);
@@ -520,23 +538,9 @@ name_suite(
 	return out;
 }
 
-/* A run states that it failed.  Where that is because of its cases, they have
- * the word: another input may have it on them. */
-static void
-note_failure(struct merge_stream *m, const struct em_event *ev)
-{
-	bool fails = ev->outcome == EM_FAIL || ev->outcome == EM_INVALID;
-
-	if (ev->kind == EM_RUN_COMPLETE)
-		m->failed = m->failed || (fails && !m->in->explained);
-	else if (ev->kind == EM_CASE_COMPLETE || ev->kind == EM_SUITE_COMPLETE)
-		m->in->explained = m->in->explained || fails;
-}
-
 static void
 dispatch(struct merge_stream *m, const struct em_event *ev)
 {
-	note_failure(m, ev);
 	switch (ev->kind) {
 	case EM_PROTOCOL:
 		if (!m->header)
@@ -584,33 +588,85 @@ merge_stream_event(
 		named = name_suite(m, ev, &memory);
 		ev = &named;
 	}
-	dispatch(m, ev);
+	if (merge_input_note(in, ev))
+		dispatch(m, ev);
+	else
+		no_memory(m);
 	free(memory);
 	return m->st;
 }
 
-void
-merge_stream_input_end(struct merge_stream *m, const char *name, bool complete)
+/* ---- what never completed ---- */
+
+/*
+ * What never completed goes as it came: it is incomplete in the merged run
+ * too.  Where another input has a result, the start alone would drown in
+ * that, so it gets its end.
+ */
+static void
+put_incomplete(struct merge_stream *m, const struct held *h)
 {
+	const struct em_event *first = h->first->ev;
+	bool twice = h->started && note_result(m, h->key, first);
+	struct em_event ev;
+
+	for (const struct chain *c = h->first; c != NULL; c = c->next) {
+		ev = renumber(m, c->ev);
+		put(m, &ev);
+	}
+	if (!twice)
+		return;
+	em_event_init(&ev, EM_CASE_COMPLETE);
+	ev.run = first->run;
+	ev.suite = first->suite;
+	ev.class_name = first->class_name;
+	ev.name = first->name;
+	ev.variant = first->variant;
+	ev.iteration = first->iteration;
+	ev.attempt = first->attempt;
+	ev.outcome = EM_FAIL;
+	ev.status = em_str("incomplete");
+	put(m, &ev);
+}
+
+/* Of one input, or of all with NULL. */
+static void
+put_held(struct merge_stream *m, const struct merge_input *in)
+{
+	for (size_t i = 0; i < sizeof(m->held) / sizeof(m->held[0]); i++)
+		for (struct held **at_h = &m->held[i]; *at_h != NULL;) {
+			struct held *h = *at_h;
+
+			if (in != NULL && h->in != in) {
+				at_h = &h->next;
+				continue;
+			}
+			*at_h = h->next;
+			m->in = h->in;
+			if (h->first != NULL)
+				put_incomplete(m, h);
+			free_chain(h->first);
+			free(h);
+		}
+}
+
+void
+merge_stream_input_end(
+    struct merge_stream *m, struct merge_input *in, bool complete)
+{
+	/* An attempt comes before those of later inputs; of shards the one
+	 * that completes has the word, whichever comes first. */
+	if (m->opts.attempts)
+		put_held(m, in);
+	m->failed = merge_input_failed(in, m->c) || m->failed;
 	if (complete)
 		return;
 	m->truncated = true;
-	cli_say(
-	    m->c, "%s: its run has no end, so the merged run has none", name);
+	cli_say(m->c, "%s: its run has no end, so the merged run has none",
+	    in->name);
 }
 
 /* ---- the end ---- */
-
-/* What never completed goes as it came: it is incomplete in the merged run
- * too. */
-static void
-put_held(struct merge_stream *m)
-{
-	for (size_t i = 0; i < sizeof(m->held) / sizeof(m->held[0]); i++)
-		for (struct held *h = m->held[i]; h != NULL; h = h->next)
-			for (struct chain *c = h->first; c != NULL; c = c->next)
-				put(m, c->ev);
-}
 
 /* A skip or a deselection never hides the result of another input. */
 static void
@@ -669,8 +725,7 @@ end_suite(struct merge_stream *m, const struct em_suite *s)
 static bool
 run_failed(const struct em_run *run)
 {
-	bool failed = run->counts.fail > 0 || run->not_run > 0 ||
-	    run->stated_outcome == EM_FAIL || run->stated_outcome == EM_INVALID;
+	bool failed = run->counts.fail > 0 || run->not_run > 0;
 
 	for (const struct em_suite *s = run->suites; s != NULL; s = s->next)
 		failed = failed || s->outcome == EM_FAIL;
@@ -698,7 +753,7 @@ merge_stream_finish(struct merge_stream *m)
 	struct em_event ev;
 	const struct em_run *run;
 
-	put_held(m);
+	put_held(m, NULL);
 	put_parked(m);
 	if (m->discovery_open) {
 		em_event_init(&ev, EM_DISCOVER_COMPLETE);

@@ -125,7 +125,7 @@ merge_all(
 		if (in->ev != NULL)
 			st = merge_stream_event(stream, in, in->ev);
 		else
-			merge_stream_input_end(stream, in->name,
+			merge_stream_input_end(stream, in,
 			    !em_reader_stats(in->in.reader)->truncated &&
 				em_reader_error(in->in.reader) == NULL);
 		if (c->status == ST_USAGE)
@@ -135,8 +135,7 @@ merge_all(
 	/* What is missing may have failed. */
 	for (size_t i = 0; i < inputs->n; i++)
 		if (inputs->v[i].failed)
-			merge_stream_input_end(
-			    stream, inputs->v[i].name, false);
+			merge_stream_input_end(stream, &inputs->v[i], false);
 	return st == ST_OK ? merge_stream_finish(stream) : st;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The parts of tmerge: merge-inputs.c says whose event comes next,
- * merge-stream.c makes one stream of them, merge.c is the tool.
+ * merge-judge.c whether an input holds what it states, merge-stream.c makes
+ * one stream of them, merge.c is the tool.
  */
 #ifndef MERGE_H
 #define MERGE_H
@@ -19,7 +20,7 @@ struct merge_input {
 	int64_t base_ns; /* of the protocol event */
 	bool open;
 	bool failed; /* could not be opened, which was said */
-	bool explained; /* a case or suite of it failed */
+	struct em_results *results; /* of this input alone, while it is open */
 };
 
 struct merge_inputs {
@@ -41,6 +42,18 @@ struct merge_input *merge_inputs_next(struct merge_inputs *m);
 /* Takes the event of the input: its ev is NULL after the next call. */
 void merge_inputs_take(struct merge_input *in);
 void merge_inputs_free(struct merge_inputs *m);
+
+/* ---- merge-judge.c ---- */
+
+/* Each event of the input; false when memory is out. */
+bool merge_input_note(struct merge_input *in, const struct em_event *ev);
+/*
+ * At its end: whether the merged run fails whatever its cases say.  Where an
+ * input states a failure because of its cases, they have the word, for
+ * another input may have it on them; but one whose statements disagree with
+ * its events, which is said, is never part of a pass.
+ */
+bool merge_input_failed(struct merge_input *in, const struct cli *c);
 
 /* ---- merge-stream.c ---- */
 
@@ -65,7 +78,7 @@ int merge_stream_event(
     struct merge_stream *m, struct merge_input *in, const struct em_event *ev);
 /* An input has ended; complete says whether its runs were. */
 void merge_stream_input_end(
-    struct merge_stream *m, const char *name, bool complete);
+    struct merge_stream *m, struct merge_input *in, bool complete);
 /* Ends suites and runs. */
 int merge_stream_finish(struct merge_stream *m);
 void merge_stream_free(struct merge_stream *m);
