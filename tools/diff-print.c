@@ -76,7 +76,7 @@ print_metrics(struct em_out *out, const struct diff_row *r, const char *indent)
 			if ((unsigned char)unit[i] < 0x20)
 				unit[i] = '?';
 		em_out_puts(out, indent);
-		sum_plain(out, m->metric, "");
+		sum_plain(out, m->metric, NULL);
 		em_out_puts(out, ": ");
 		/* A metric in ns keeps its digits. */
 		print_stats(

@@ -228,10 +228,10 @@ text_row(struct em_out *out, const struct row *r)
 	print_time(out, r->p99);
 	em_out_puts(out, "  ");
 	if (r->first->suite.n > 0) {
-		sum_plain(out, r->first->suite, "");
+		sum_plain(out, r->first->suite, NULL);
 		em_out_puts(out, "  ");
 	}
-	sum_plain(out, r->first->name, "");
+	sum_plain(out, r->first->name, NULL);
 	em_out_puts(out, "\n");
 }
 

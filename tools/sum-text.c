@@ -5,7 +5,7 @@
 
 #include "sum.h"
 
-enum { OUTPUT_LINES = 20, DIFF_MAX = 400 };
+enum { OUTPUT_LINES = 20, DIFF_MAX = 400, WIDTH = 80 };
 
 struct text {
 	const struct sum_view *v;
@@ -28,7 +28,7 @@ print_location(const struct text *t, const struct em_location *l)
 {
 	if (l->file.p == NULL)
 		return;
-	sum_plain(t->out, l->file, "");
+	sum_plain(t->out, l->file, NULL);
 	if (l->line != EM_UNSET)
 		em_out_printf(t->out, ":%lld", (long long)l->line);
 	if (l->line != EM_UNSET && l->column != EM_UNSET)
@@ -118,7 +118,7 @@ print_end(const struct text *t, const struct em_attempt *a)
 
 	if (e->status.p != NULL) {
 		em_out_puts(t->out, "  (");
-		sum_plain(t->out, e->status, "");
+		sum_plain(t->out, e->status, NULL);
 		em_out_puts(t->out, ")");
 	}
 	if (e->exit_code != EM_UNSET)
@@ -201,7 +201,7 @@ print_broken(const struct text *t)
 
 		paint(t, "1;31", "FAIL");
 		em_out_puts(t->out, " suite ");
-		sum_plain(t->out, s->name, "");
+		sum_plain(t->out, s->name, NULL);
 		em_out_puts(t->out, "\n");
 		if (s->reason.p != NULL) {
 			em_out_puts(t->out, "  ");
@@ -229,23 +229,45 @@ print_groups(const struct text *t)
 		    (double)n->summed_ns / 1e9);
 		if (g->key.p == NULL)
 			em_out_puts(t->out, "-");
-		sum_plain(t->out, g->key, "");
+		sum_plain(t->out, g->key, NULL);
 		em_out_puts(t->out, "\n");
 	}
 	em_out_puts(t->out, "\n");
 }
 
+/* A part of the verdict, on a line of its own where it would pass the width;
+ * *column is where the last one ended. */
 static void
-print_count(
-    const struct text *t, uint64_t n, const char *what, const char *code)
+print_part(const struct text *t, size_t *column, const char *sep,
+    const char *part, const char *code)
+{
+	size_t n = strlen(part);
+
+	/* A comma may follow. */
+	if (*column + strlen(sep) + n + 1 > WIDTH) {
+		em_out_puts(t->out, sep[0] == ',' ? ",\n  " : "\n  ");
+		*column = 2;
+	} else {
+		em_out_puts(t->out, sep);
+		*column += strlen(sep);
+	}
+	if (code != NULL)
+		paint(t, code, part);
+	else
+		em_out_puts(t->out, part);
+	*column += n;
+}
+
+static void
+print_count(const struct text *t, size_t *column, uint64_t n, const char *what,
+    const char *code)
 {
 	char s[64];
 
 	if (n == 0)
 		return;
-	em_out_puts(t->out, ", ");
 	snprintf(s, sizeof(s), "%llu %s", (unsigned long long)n, what);
-	paint(t, code, s);
+	print_part(t, column, ", ", s, code);
 }
 
 static void
@@ -255,23 +277,28 @@ print_verdict(const struct text *t)
 		"NOTHING RAN" };
 	const struct sum_view *v = t->v;
 	const struct sum_counts *n = &v->counts;
+	size_t column = strlen(words[v->verdict]);
+	char s[96], wall[32], tests[32];
 
 	paint(t, v->verdict == EM_V_PASS ? "1;32" : "1;31", words[v->verdict]);
-	em_out_printf(t->out, ": %llu test%s, %llu passed",
-	    (unsigned long long)n->tests, n->tests == 1 ? "" : "s",
-	    (unsigned long long)n->pass);
-	print_count(t, n->flaky, "of them flaky", "33");
-	print_count(t, n->fail, "failed", "31");
-	print_count(t, n->incomplete, "of them incomplete", "31");
-	print_count(t, n->skip, "skipped", "33");
-	print_count(t, n->not_run, "not run", "33");
-	if (v->wall_ns != EM_UNSET) {
-		em_out_puts(t->out, " in ");
-		sum_duration(t->out, v->wall_ns);
-	}
-	em_out_puts(t->out, " (");
-	sum_duration(t->out, n->summed_ns);
-	em_out_puts(t->out, " of tests)\n");
+	snprintf(s, sizeof(s), "%llu test%s", (unsigned long long)n->tests,
+	    n->tests == 1 ? "" : "s");
+	print_part(t, &column, ": ", s, NULL);
+	snprintf(s, sizeof(s), "%llu passed", (unsigned long long)n->pass);
+	print_part(t, &column, ", ", s, NULL);
+	print_count(t, &column, n->flaky, "of them flaky", "33");
+	print_count(t, &column, n->fail, "failed", "31");
+	print_count(t, &column, n->incomplete, "of them incomplete", "31");
+	print_count(t, &column, n->skip, "skipped", "33");
+	print_count(t, &column, n->not_run, "not run", "33");
+	sum_duration_text(tests, sizeof(tests), n->summed_ns);
+	if (v->wall_ns != EM_UNSET)
+		snprintf(s, sizeof(s), "in %s (%s of tests)",
+		    sum_duration_text(wall, sizeof(wall), v->wall_ns), tests);
+	else
+		snprintf(s, sizeof(s), "(%s of tests)", tests);
+	print_part(t, &column, " ", s, NULL);
+	em_out_puts(t->out, "\n");
 	if (v->runs > 1)
 		em_out_printf(t->out, "%zu runs\n", v->runs);
 	if (v->cut > 0)

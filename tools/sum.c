@@ -274,7 +274,9 @@ sum_plain(struct em_out *out, struct em_str s, const char *indent)
 			continue;
 		em_out_write(out, (struct em_str){ s.p + begin, i - begin });
 		begin = i + 1 + c1;
-		if (ch == '\n') {
+		if (ch == '\n' && indent == NULL) {
+			em_out_puts(out, "\\n");
+		} else if (ch == '\n') {
 			em_out_puts(out, "\n");
 			em_out_puts(out, indent);
 		} else if (c1) {
@@ -291,17 +293,17 @@ void
 sum_case_name(struct em_out *out, const struct em_case *c)
 {
 	if (c->suite->name.n > 0) {
-		sum_plain(out, c->suite->name, "");
+		sum_plain(out, c->suite->name, NULL);
 		em_out_puts(out, "  ");
 	}
 	if (c->class_name.n > 0) {
-		sum_plain(out, c->class_name, "");
+		sum_plain(out, c->class_name, NULL);
 		em_out_puts(out, " ");
 	}
-	sum_plain(out, c->name, "");
+	sum_plain(out, c->name, NULL);
 	if (c->details->variant.n > 0) {
 		em_out_puts(out, " [");
-		sum_plain(out, c->details->variant, "");
+		sum_plain(out, c->details->variant, NULL);
 		em_out_puts(out, "]");
 	}
 	if (c->iteration > 1)
@@ -309,18 +311,29 @@ sum_case_name(struct em_out *out, const struct em_case *c)
 		    out, " (iteration %lld)", (long long)c->iteration);
 }
 
-void
-sum_duration(struct em_out *out, int64_t ns)
+const char *
+sum_duration_text(char *buf, size_t size, int64_t ns)
 {
 	double s = (double)ns / 1e9;
 
-	if (ns < 1000000)
-		em_out_printf(out, "%.3gms", (double)ns / 1e6);
+	if (ns > 0 && ns < 1000)
+		snprintf(buf, size, "%lldns", (long long)ns);
+	else if (ns < 1000000)
+		snprintf(buf, size, "%.3gms", (double)ns / 1e6);
 	else if (ns < 1000000000)
-		em_out_printf(out, "%.0fms", (double)ns / 1e6);
+		snprintf(buf, size, "%.0fms", (double)ns / 1e6);
 	else if (s < 60)
-		em_out_printf(out, "%.2fs", s);
+		snprintf(buf, size, "%.2fs", s);
 	else
-		em_out_printf(out, "%lldm%02llds", (long long)(s / 60),
+		snprintf(buf, size, "%lldm%02llds", (long long)(s / 60),
 		    (long long)s % 60);
+	return buf;
+}
+
+void
+sum_duration(struct em_out *out, int64_t ns)
+{
+	char s[32];
+
+	em_out_puts(out, sum_duration_text(s, sizeof(s), ns));
 }

@@ -21,7 +21,7 @@ enum no_tests { NO_TESTS_FAIL, NO_TESTS_WARN, NO_TESTS_PASS };
 struct summarize {
 	const char *format;
 	long slowest, top;
-	bool follow, partial, history;
+	bool follow, partial, history, top_given;
 	enum sum_by by;
 	enum no_tests no_tests;
 	struct em_results *all; /* every case, bare */
@@ -66,6 +66,7 @@ option(struct cli *c, int key, const char *arg)
 		return cli_number(c, arg, 0, 1000000, &s->slowest) ? ST_OK
 								   : ST_USAGE;
 	case OPT_TOP:
+		s->top_given = true;
 		return cli_number(c, arg, 0, 1000000000, &s->top) ? ST_OK
 								  : ST_USAGE;
 	case OPT_BY:
@@ -128,7 +129,7 @@ start(struct cli *c)
 
 	if (s->format == NULL)
 		s->format = "text";
-	if (s->top == 0)
+	if (!s->top_given)
 		s->top = 50;
 	if (s->partial && s->history)
 		return cli_usage(c,
