@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "interrupt.h"
 
 enum {
 	OPT_STRICT = 1024,
@@ -267,7 +268,8 @@ use_color(int fd)
 static int
 set_color(struct cli *c, const char *when)
 {
-	if (strcmp(when, "auto") == 0) {
+	c->color_auto = strcmp(when, "auto") == 0;
+	if (c->color_auto) {
 		c->color = use_color(STDOUT_FILENO);
 		c->color_stderr = use_color(STDERR_FILENO);
 	} else if (strcmp(when, "always") == 0) {
@@ -401,22 +403,25 @@ parse_options(struct cli *c, int argc, char **argv)
 static int
 open_output(struct cli *c)
 {
+	bool file = c->output != NULL && strcmp(c->output, "-") != 0;
 	struct em_writer_opts wo = { .format = c->to,
 		.options = c->format_options,
-		.color = c->color && c->output == NULL,
-		.width = c->width };
+		.width = file ? 0 : c->width };
 	struct em_error err = { 0 };
 	const struct em_error *e;
 
 	if (!(c->tool->flags & (CLI_WRITES | CLI_OUTPUT)))
 		return ST_OK;
-	c->out = c->output != NULL && strcmp(c->output, "-") != 0
-	    ? em_out_file(c->output, EM_OUT_REPLACE)
-	    : em_out_fd(STDOUT_FILENO, "standard output");
+	/* What standard output is says nothing of a file. */
+	c->color = c->color && !(file && c->color_auto);
+	wo.color = c->color;
+	c->out = file ? em_out_file(c->output, EM_OUT_REPLACE)
+		      : em_out_fd(STDOUT_FILENO, "standard output");
 	if (c->out == NULL) {
 		cli_say(c, "out of memory");
 		return ST_IO;
 	}
+	interrupt_removes(em_out_temporary(c->out));
 	e = em_out_error(c->out);
 	if (e == NULL && c->tool->flags & CLI_WRITES) {
 		c->writer = em_writer_open(&wo, c->out, &err);
@@ -464,6 +469,7 @@ close_output(struct cli *c)
 		cli_status(c, ST_IO);
 	}
 	c->out = NULL;
+	interrupt_removes(NULL);
 }
 
 static int

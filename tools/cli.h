@@ -83,7 +83,8 @@ struct cli {
 	const char **format_options; /* -O, ends with NULL */
 	size_t format_option_count;
 	const char *output; /* -o */
-	bool strict, quiet, color, color_stderr;
+	bool strict, quiet;
+	bool color, color_stderr, color_auto;
 	unsigned width; /* of the terminal, 0 when stdout is none */
 	struct em_limits limits;
 	const char *const *ignore; /* members that the tool does not look at */

@@ -34,6 +34,7 @@ struct tdiff {
 	const char *format, *bless;
 	char *known;
 	unsigned failing; /* 1u << class */
+	bool whole; /* the new side was read to its end, and all of it */
 	long top;
 };
 
@@ -297,9 +298,12 @@ run(struct cli *c)
 	struct tdiff *t = c->state;
 	struct diff d;
 	bool ok = read_side(c, &t->files[OLD], &t->side[OLD]);
-	int st;
+	int st = c->status;
 
+	c->status = ST_OK;
 	ok = read_side(c, &t->files[NEW], &t->side[NEW]) && ok;
+	t->whole = c->status == ST_OK;
+	cli_status(c, st);
 	if (!ok)
 		return c->status != ST_OK ? c->status : ST_IO;
 	if (!diff_rows(&d, t->side, &t->opts)) {
@@ -312,9 +316,12 @@ run(struct cli *c)
 		if (t->failing & 1u << k && d.count[k] > 0)
 			cli_status(c, ST_NO);
 	diff_release(&d);
-	if (st == ST_OK && t->bless != NULL)
-		st = bless(c, t);
-	return st;
+	if (st != ST_OK || t->bless == NULL)
+		return st;
+	if (t->whole)
+		return bless(c, t);
+	cli_say(c, "%s: not written, the new side is not whole", t->bless);
+	return ST_OK;
 }
 
 static void

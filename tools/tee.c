@@ -88,13 +88,22 @@ on_idle(void *arg)
 }
 
 static void
+say_about(const struct tee *t, const struct em_error *e)
+{
+	if (e->line > 0)
+		cli_say(t->cli, "standard input:%llu: %s",
+		    (unsigned long long)e->line, e->msg);
+	else
+		cli_say(t->cli, "standard input: %s", e->msg);
+}
+
+static void
 on_warning(void *arg, const struct em_error *e)
 {
 	struct tee *t = arg;
 
-	if (t->warned++ < 10)
-		cli_note(t->cli, "standard input:%llu: %s",
-		    (unsigned long long)e->line, e->msg);
+	if (t->warned++ < 10 && !t->cli->quiet)
+		say_about(t, e);
 }
 
 /* After the events have ended early: the bytes go on. */
@@ -124,8 +133,7 @@ judge(struct tee *t, struct em_reader *r, enum em_rc rc)
 		cli_note(t->cli, "standard input: %u more like these",
 		    t->warned - 10);
 	if (rc == EM_ERR) {
-		cli_say(t->cli, "standard input:%llu: %s",
-		    (unsigned long long)e->line, e->msg);
+		say_about(t, e);
 		cli_status(t->cli, cli_status_of(e));
 	}
 	if (s->malformed > 0)

@@ -307,6 +307,12 @@ em_out_error(const struct em_out *out)
 	return out->err.code == EM_E_NONE ? NULL : &out->err;
 }
 
+const char *
+em_out_temporary(const struct em_out *out)
+{
+	return out->temp;
+}
+
 /* Puts a finished file in place, or takes the unfinished one away. */
 static void
 settle_file(struct em_out *out)

@@ -315,6 +315,9 @@ EM_API void em_out_printf(struct em_out *out, const char *fmt, ...)
 EM_API void em_out_json_str(struct em_out *out, struct em_str s);
 EM_API enum em_rc em_out_flush(struct em_out *out);
 EM_API const struct em_error *em_out_error(const struct em_out *out);
+/* The file of EM_OUT_REPLACE until it is in place, for who must remove it when
+ * the process is killed; NULL when there is none. */
+EM_API const char *em_out_temporary(const struct em_out *out);
 /* Flushes, closes, frees; a file that had an error is not put in place.  The
  * error, if any, is copied to err, which may be NULL. */
 EM_API enum em_rc em_out_close(struct em_out *out, struct em_error *err);
