@@ -46,7 +46,7 @@ static const struct opt opts[] = {
 	{ OPT_FOR, "for", "RUNNER", "whose language to speak (default names)" },
 	{ OPT_RUNNERS, "runners", NULL, "print the runners" },
 	{ OPT_ONLY, "only", "WHAT",
-	    "due (default), failed, notrun, new, flaky, slow, all" },
+	    "failed, notrun, new, flaky, slow, all or due" },
 	{ OPT_ACTION, "action", "WHAT",
 	    "print (default), assert-clean or run" },
 	{ OPT_SPLIT, "split", "I/N", "part I of N, balanced by durations" },

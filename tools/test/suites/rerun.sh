@@ -205,9 +205,9 @@ new' 'and what it no longer has is not to be run'
 
 # ---- runs that end badly ----
 
-sed '$d' b >cut
-status 7 'a run without end is not clean' trerun --action assert-clean cut
-status 0 'though it can be rerun' trerun cut
+sed '$d' b >broken
+status 7 'a run without end is not clean' trerun --action assert-clean broken
+status 0 'though it can be rerun' trerun broken
 { begin; found t; runs; ran t pass; end fail; } >blameless
 status 5 'a run that failed without a test is not clean' trerun --action assert-clean blameless
 : >empty
@@ -308,6 +308,11 @@ for parts in 2 7 16; do
 	sort all | cmp - want >why
 	result $? 'and each test is in one'
 done
+{ begin; runs; for t in 1 2 3 4 5 6 7 8; do ran $t fail '"duration_ns":'$t'000000000'; done; end fail; } >eight
+trerun --split 1/2 eight | is '1
+4
+5
+8' 'the longest are dealt out first'
 { begin; runs; for t in a b c d; do ran $t fail '"duration_ns":0'; done; end fail; } >zero
 trerun --split 1/2 zero | is 'a
 c' 'tests that take no time are dealt out too'

@@ -77,6 +77,7 @@ exercise() {
 	runner=$name base='' says='' status=fails
 	setup() { :; }
 	also() { :; }
+	# shellcheck source=/dev/null
 	. "$root/tools/test/runners/$name/case.sh"
 	lack=$(lacks | head -n 1)
 	if [ -n "$lack" ]; then

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # The report has the files without their directory.
 lacks() { have bats; }
 setup() { cd tests || exit 2; }

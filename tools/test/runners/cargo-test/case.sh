@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # Suites are named by what cargo says on standard error.
 lacks() { have cargo; }
 first() {

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # Version 2 is one header.
 lacks() {
 	have "${CXX:-c++}"

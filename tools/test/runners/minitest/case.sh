@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # The report has no files, and with reporters before 1.1.19 no classes.
 lacks() {
 	have ruby

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # Before version 22 no reporter says in which file a test is, so its name is
 # looked for in all of them.
 lacks() { have node; }

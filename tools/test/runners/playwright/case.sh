@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # No test asks for a page, so no browser is needed.
 lacks() { npm_lacks playwright; }
 setup() { ln -s "$NPM_TOOLS/node_modules" node_modules; }

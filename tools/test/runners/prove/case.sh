@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # What prove runs again is files.
 lacks() { have prove; }
 first() {

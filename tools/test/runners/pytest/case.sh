@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 for python in python3 /usr/bin/python3; do
 	$python -m pytest --version >/dev/null 2>&1 && break
 done

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
 # subunit.run has the status 0 whatever failed.
 runner=subunit-list
 for python in python3 /usr/bin/python3; do
