@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <unistd.h>
 
 #include "merge.h"
 
@@ -8,7 +9,8 @@ enum {
 	OPT_ATTEMPTS,
 	OPT_DUPLICATES,
 	OPT_SUITE_FROM,
-	WINDOW = 200 /* inputs that are open at a time */
+	WINDOW = 200, /* inputs that are open at a time */
+	SPARE = 16 /* descriptors for all else */
 };
 
 struct merge {
@@ -139,6 +141,19 @@ merge_all(
 	return st == ST_OK ? merge_stream_finish(stream) : st;
 }
 
+/* How many inputs may be open at a time. */
+static size_t
+window(const struct merge *m)
+{
+	long max = sysconf(_SC_OPEN_MAX);
+
+	if (m->opts.attempts)
+		return 1;
+	if (max < 0 || max >= WINDOW + SPARE)
+		return WINDOW;
+	return max > SPARE ? (size_t)(max - SPARE) : 1;
+}
+
 static int
 run(struct cli *c)
 {
@@ -149,8 +164,7 @@ run(struct cli *c)
 	    m->opts.duplicates == DUP_LAST || m->opts.duplicates == DUP_WORST;
 	int st;
 
-	if (stream == NULL ||
-	    !merge_inputs_init(&inputs, c, m->opts.attempts ? 1 : WINDOW)) {
+	if (stream == NULL || !merge_inputs_init(&inputs, c, window(m))) {
 		cli_say(c, "out of memory");
 		merge_stream_free(stream);
 		return ST_IO;

@@ -18,7 +18,8 @@ struct sink {
 	struct em_writer *writer;
 	int pipe; /* to a command, or -1 */
 	pid_t pid;
-	bool failed; /* said already */
+	bool failed; /* said already, or at its end when it left */
+	bool left; /* the command stopped reading */
 };
 
 void
@@ -161,7 +162,17 @@ sinks_alive(const struct sinks *s)
 	return false;
 }
 
-/* Says why writing failed; the sink is left from then on. */
+/* A failed write.  Why a command stopped reading is known when it ends. */
+static void
+fail_write(struct sink *k, const struct em_error *e)
+{
+	if (e != NULL && e->sys == EPIPE && k->pid > 0)
+		k->left = k->failed = true;
+	else
+		fail_sink(k, e != NULL ? e->msg : "cannot write");
+}
+
+/* Says why writing failed; nothing is written to the sink from then on. */
 static void
 check_sink(struct sink *k, enum em_rc rc)
 {
@@ -172,10 +183,7 @@ check_sink(struct sink *k, enum em_rc rc)
 	e = em_out_error(k->out);
 	if (e == NULL)
 		e = em_writer_error(k->writer);
-	fail_sink(k,
-	    e == NULL             ? "cannot write"
-		: e->sys == EPIPE ? "the command stopped reading"
-				  : e->msg);
+	fail_write(k, e);
 }
 
 void
@@ -213,8 +221,12 @@ end_command(struct sink *k)
 	else if (WEXITSTATUS(st) != 0)
 		snprintf(why, sizeof(why), "the command exited with %d",
 		    WEXITSTATUS(st));
+	else if (k->left)
+		snprintf(why, sizeof(why), "the command stopped reading");
 	else
 		return;
+	if (k->left)
+		k->failed = false; /* nothing was said yet */
 	fail_sink(k, why);
 }
 
@@ -233,8 +245,8 @@ close_sink(struct sink *k)
 			    k->spec, k->format, l->what,
 			    (unsigned long long)l->count);
 	em_writer_close(k->writer);
-	if (em_out_close(k->out, &err) != EM_OK)
-		fail_sink(k, err.msg);
+	if (em_out_close(k->out, &err) != EM_OK && !k->left)
+		fail_write(k, &err);
 	end_command(k);
 	return k->failed ? ST_IO : ST_OK;
 }
