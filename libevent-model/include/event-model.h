@@ -137,7 +137,8 @@ struct em_counts {
 
 /* A member that the protocol does not define for its event, kept as written. */
 struct em_member {
-	struct em_str in; /* the object it is in: "location"; absent: the event */
+	struct em_str
+	    in; /* the object it is in: "location"; absent: the event */
 	struct em_str key; /* as written between the quotes */
 	struct em_str value; /* JSON text */
 };
@@ -285,8 +286,8 @@ EM_API extern const size_t em_fields_count;
  * NULL when there is none.
  */
 EM_API const struct em_field *em_field_find(struct em_str name);
-EM_API bool em_field_present(const struct em_field *f,
-    const struct em_event *ev);
+EM_API bool em_field_present(
+    const struct em_field *f, const struct em_event *ev);
 
 /* ---- output ---- */
 
@@ -372,23 +373,22 @@ struct em_reader_stats {
  * messages and for formats that need the name of the file.  Never NULL but
  * when out of memory; trouble shows in the first em_reader_next().
  */
-EM_API struct em_reader *em_reader_fd(const struct em_reader_opts *opts,
-    int fd, const char *name);
-EM_API struct em_reader *em_reader_mem(const struct em_reader_opts *opts,
-    struct em_str bytes, const char *name);
+EM_API struct em_reader *em_reader_fd(
+    const struct em_reader_opts *opts, int fd, const char *name);
+EM_API struct em_reader *em_reader_mem(
+    const struct em_reader_opts *opts, struct em_str bytes, const char *name);
 /*
  * The next event.  EM_EOF at the end, EM_ERR when reading cannot go on; both
  * stick.  The event is valid until the next call.
  */
-EM_API enum em_rc em_reader_next(struct em_reader *r,
-    const struct em_event **ev);
+EM_API enum em_rc em_reader_next(
+    struct em_reader *r, const struct em_event **ev);
 /*
  * True when the next event can be had without a read that might block.
  */
 EM_API bool em_reader_ready(struct em_reader *r);
 EM_API const struct em_error *em_reader_error(const struct em_reader *r);
-EM_API const struct em_reader_stats *em_reader_stats(
-    const struct em_reader *r);
+EM_API const struct em_reader_stats *em_reader_stats(const struct em_reader *r);
 /* The name of the format; NULL while it is not recognised yet. */
 EM_API const char *em_reader_format(const struct em_reader *r);
 EM_API void em_reader_close(struct em_reader *r);
@@ -416,8 +416,8 @@ struct em_loss {
  */
 EM_API struct em_writer *em_writer_open(const struct em_writer_opts *opts,
     struct em_out *out, struct em_error *err);
-EM_API enum em_rc em_writer_event(struct em_writer *w,
-    const struct em_event *ev);
+EM_API enum em_rc em_writer_event(
+    struct em_writer *w, const struct em_event *ev);
 /* Writes what was waiting for the end.  Needed for a complete document. */
 EM_API enum em_rc em_writer_finish(struct em_writer *w);
 EM_API const struct em_error *em_writer_error(const struct em_writer *w);
@@ -560,7 +560,8 @@ struct em_case {
 struct em_suite {
 	const struct em_suite *next; /* in order of appearance */
 	const struct em_run *run;
-	struct em_str name, parent, title; /* name absent: cases without suite */
+	struct em_str name, parent,
+	    title; /* name absent: cases without suite */
 	const struct em_case *cases;
 	struct em_counts counts; /* recomputed */
 	struct em_counts stated;
@@ -611,25 +612,25 @@ struct em_results;
 
 EM_API struct em_results *em_results_new(unsigned keep, size_t memory_max);
 /* Folds one event in.  EM_ERR only when memory_max is passed. */
-EM_API enum em_rc em_results_event(struct em_results *rs,
-    const struct em_event *ev);
+EM_API enum em_rc em_results_event(
+    struct em_results *rs, const struct em_event *ev);
 /*
  * Folds src into dst: fold(A then B) == merge(fold(A), fold(B)) for streams
  * that are parts of one run.  src is unchanged.
  */
-EM_API enum em_rc em_results_merge(struct em_results *dst,
-    const struct em_results *src);
+EM_API enum em_rc em_results_merge(
+    struct em_results *dst, const struct em_results *src);
 /* Concludes all that was folded so far and gives the runs, oldest first. */
 EM_API const struct em_run *em_results_runs(struct em_results *rs);
 EM_API enum em_verdict em_results_verdict(struct em_results *rs);
 /* The start of an attempt, all absent when none was kept; never NULL. */
 EM_API const struct em_start *em_attempt_start(const struct em_attempt *a);
 /* The suite of an event, NULL when unknown; concluded when it is given. */
-EM_API const struct em_suite *em_results_suite(struct em_results *rs,
-    const struct em_event *ev);
+EM_API const struct em_suite *em_results_suite(
+    struct em_results *rs, const struct em_event *ev);
 /* Forgets a suite and its cases, for writers that are done with it. */
-EM_API void em_results_drop(struct em_results *rs,
-    const struct em_suite *suite);
+EM_API void em_results_drop(
+    struct em_results *rs, const struct em_suite *suite);
 /*
  * The case with the identity of *like, which may be of other results: in
  * suite, or, when that is NULL, in the suite of its name in the newest run
@@ -651,12 +652,11 @@ struct em_normalize;
 EM_API struct em_normalize *em_normalize_new(void);
 /* Adds a rule "s/REGEX/TEXT/" (any delimiter); they work before the built-in
  * ones, in order.  EM_ERR on a bad one: err says why. */
-EM_API enum em_rc em_normalize_add(struct em_normalize *n, const char *rule,
-    struct em_error *err);
+EM_API enum em_rc em_normalize_add(
+    struct em_normalize *n, const char *rule, struct em_error *err);
 /* The normal form; valid until the next call but one, so that two can be
  * compared. */
-EM_API struct em_str em_normalize_text(struct em_normalize *n,
-    struct em_str s);
+EM_API struct em_str em_normalize_text(struct em_normalize *n, struct em_str s);
 EM_API void em_normalize_free(struct em_normalize *n);
 
 /* ---- filter expressions and selection (tfilter(1)) ---- */
@@ -664,13 +664,12 @@ EM_API void em_normalize_free(struct em_normalize *n);
 struct em_filter;
 
 /* NULL on a bad expression: err says what, *column where (bytes from 1). */
-EM_API struct em_filter *em_filter_compile(const char *expr,
-    struct em_error *err, size_t *column);
+EM_API struct em_filter *em_filter_compile(
+    const char *expr, struct em_error *err, size_t *column);
 /* What em_results must keep for this expression: EM_KEEP_ bits. */
 EM_API unsigned em_filter_needs(const struct em_filter *f);
 /* Decides for a case; its suite and run pointers are followed. */
-EM_API bool em_filter_case(const struct em_filter *f,
-    const struct em_case *c);
+EM_API bool em_filter_case(const struct em_filter *f, const struct em_case *c);
 EM_API void em_filter_free(struct em_filter *f);
 
 /*
@@ -700,10 +699,10 @@ struct em_select_opts {
 	void *arg;
 };
 
-EM_API struct em_select *em_select_new(const struct em_select_opts *opts,
-    struct em_error *err, size_t *column);
-EM_API enum em_rc em_select_event(struct em_select *s,
-    const struct em_event *ev);
+EM_API struct em_select *em_select_new(
+    const struct em_select_opts *opts, struct em_error *err, size_t *column);
+EM_API enum em_rc em_select_event(
+    struct em_select *s, const struct em_event *ev);
 /* At the end of input: decides what is still open. */
 EM_API enum em_rc em_select_finish(struct em_select *s);
 /* Members that the selection does not look at, for em_reader_opts.ignore, when

@@ -110,7 +110,7 @@ while [ $i -lt 10000 ]; do
 	printf '{"event":"protocol","version":"1.0","producer":{"name":"t"}}\n{"event":"run_start"}\n{"event":"case_start","name":"c%d"}\n{"event":"case_complete","name":"c%d","outcome":"pass"}\n{"event":"run_complete","outcome":"pass"}\n' $i $i >"$tmp/many/$i"
 	i=$((i + 1))
 done
-# shellcheck disable=SC3045
+# shellcheck disable=SC3045,SC2038
 (ulimit -n 64; cd "$tmp/many" && find . -type f | xargs -n 20000 tmerge) >"$tmp/m" 2>"$tmp/why"
 [ "$(tsum --format json "$tmp/m" | sed 's/.*"tests":\([0-9]*\).*/\1/;q')" = 10000 ]
 result $? "10,000 inputs with 64 descriptors"
