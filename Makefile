@@ -199,6 +199,7 @@ $(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/common.o $(LI
 	@mkdir -p $(@D)
 	$(CC) -fsanitize=fuzzer,$(SANITIZE) $(BASE_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
 
+.PRECIOUS: $(B)/libevent-model/fuzz/%.o
 $(B)/replay/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/common.o $(B)/libevent-model/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LD  $@")
