@@ -301,13 +301,12 @@ start(struct cli *c)
 
 /* ---- events ---- */
 
+/* What an error of the selection means. */
 static int
-select_status(const struct cli *c, const struct filter *f, enum em_rc rc)
+select_trouble(const struct cli *c, const struct filter *f)
 {
 	const struct em_error *e;
 
-	if (rc == EM_OK)
-		return ST_OK;
 	if (f->status != ST_OK)
 		return f->status;
 	e = em_select_error(f->select);
@@ -320,9 +319,11 @@ event(struct cli *c, const struct em_event *ev)
 {
 	struct filter *f = c->state;
 
-	if (f->select != NULL)
-		return select_status(c, f, em_select_event(f->select, ev));
-	return emit(c, ev) == EM_OK ? ST_OK : f->status;
+	if (f->select == NULL)
+		return emit(c, ev) == EM_OK ? ST_OK : f->status;
+	if (em_select_event(f->select, ev) == EM_OK)
+		return ST_OK;
+	return select_trouble(c, f);
 }
 
 static int
@@ -331,8 +332,8 @@ finish(struct cli *c)
 	struct filter *f = c->state;
 	int st = ST_OK;
 
-	if (f->select != NULL)
-		st = select_status(c, f, em_select_finish(f->select));
+	if (f->select != NULL && em_select_finish(f->select) != EM_OK)
+		st = select_trouble(c, f);
 	if (st != ST_OK || !f->exit_code)
 		return st;
 	if (f->by_event)

@@ -7,31 +7,9 @@
 enum {
 	SIZE_FIRST = 128,
 	SIZE_GROWTH_MAX = 64 * 1024, /* blocks grow with what an owner holds */
-	SIZE_KEPT_MAX = 512, /* of the block that hold_clear() leaves */
 	SLACK = 64, /* readable bytes behind a line, as the scanner wants */
 	NOT_POOLED = 0xff
 };
-
-struct hold_block {
-	struct hold_block *next;
-	uint32_t size, used; /* of data, without the slack */
-	uint8_t size_class; /* SIZE_FIRST << size_class, or NOT_POOLED */
-	char data[];
-};
-
-/* Before each line.  Lines of 4 GiB and more are refused. */
-struct head {
-	uint64_t number;
-	uint32_t n;
-	uint8_t kind;
-};
-
-/* Heads and lines one after another, each at a multiple of 8. */
-static size_t
-padded(size_t n)
-{
-	return (n + 7) & ~(size_t)7;
-}
 
 void
 hold_init(struct hold_pool *p, size_t cap)
@@ -73,8 +51,8 @@ new_block(struct hold_pool *p, size_t want)
 	return b;
 }
 
-static struct hold_block *
-grow(struct hold_pool *p, struct held *h, size_t need)
+struct hold_block *
+hold_grow(struct hold_pool *p, struct held *h, size_t need)
 {
 	size_t want = h->last != NULL ? (size_t)h->last->size * 2 : SIZE_FIRST;
 	struct hold_block *b;
@@ -93,27 +71,9 @@ grow(struct hold_pool *p, struct held *h, size_t need)
 }
 
 bool
-hold_add(struct hold_pool *p, struct held *h, enum em_kind kind,
-    uint64_t number, struct em_str line)
-{
-	struct head head = { number, (uint32_t)line.n, (uint8_t)kind };
-	struct hold_block *b = h->last;
-	size_t need = padded(sizeof(head) + line.n);
-
-	if (b == NULL || b->size - b->used < need)
-		b = grow(p, h, need);
-	if (b == NULL)
-		return false;
-	memcpy(b->data + b->used, &head, sizeof(head));
-	memcpy(b->data + b->used + sizeof(head), line.p, line.n);
-	b->used += (uint32_t)need;
-	return true;
-}
-
-bool
 hold_next(const struct held *h, struct held_at *at, struct held_line *l)
 {
-	struct head head;
+	struct hold_head head;
 
 	if (at->block == NULL)
 		at->block = h->first;
@@ -129,7 +89,7 @@ hold_next(const struct held *h, struct held_at *at, struct held_line *l)
 		head.n };
 	l->number = head.number;
 	l->kind = head.kind;
-	at->offset += padded(sizeof(head) + head.n);
+	at->offset += hold_need(head.n);
 	return true;
 }
 
@@ -151,18 +111,15 @@ give_back(struct hold_pool *p, struct hold_block *b)
 }
 
 void
-hold_clear(struct hold_pool *p, struct held *h)
+hold_trim(struct hold_pool *p, struct held *h)
 {
 	struct hold_block *b = h->first;
 
-	if (b == NULL || (b->used == 0 && b->next == NULL))
-		return;
-	if (b->size > SIZE_KEPT_MAX) {
+	if (b->size > HOLD_KEPT_MAX) {
 		hold_drop(p, h);
 		return;
 	}
-	if (b->next != NULL)
-		give_back(p, b->next);
+	give_back(p, b->next);
 	b->next = NULL;
 	b->used = 0;
 	h->last = b;

@@ -24,6 +24,10 @@ struct rd_queue {
 	struct lifecycle life;
 	struct repeats repeats;
 	bool failed; /* out of memory for events */
+	/* The last step handed out an event itself, and nothing is queued. */
+	bool direct;
+	char *clean; /* r->arena.p after the last reset of a direct step */
+	size_t clean_used; /* the same of r->arena.used */
 };
 
 static void
@@ -215,39 +219,48 @@ finish(struct em_reader *r, enum em_rc rc)
 	return rc;
 }
 
-static enum em_rc
+static inline enum em_rc
 hand_out(
     struct em_reader *r, const struct em_event *e, const struct em_event **ev)
 {
 	r->stats.events++;
+	*ev = e;
+	if (!((LIFE_KINDS | 1u << EM_UNKNOWN) >> e->kind & 1))
+		return EM_OK;
 	if (e->kind == EM_UNKNOWN)
 		r->stats.unknown_events++;
-	else if (LIFE_KINDS & 1u << e->kind)
+	else
 		life_event(&r->queue->life, e, &r->stats);
-	*ev = e;
 	return EM_OK;
+}
+
+/* What a step said, unless it asked for too much. */
+static inline enum em_rc
+after_step(struct em_reader *r, enum em_rc rc)
+{
+	if (!(r->arena.failed | r->keep.failed | r->queue->failed) ||
+	    rc == EM_ERR)
+		return rc;
+	return err_set(&r->err, EM_E_LIMIT, in_lines(r->in),
+	    "an event needs more than the limit of %zu bytes",
+	    r->opts.limits.memory_max);
 }
 
 static enum em_rc
 one_step(struct em_reader *r, const struct em_event **ev)
 {
 	struct rd_queue *q = r->queue;
-	enum em_rc rc;
 
 	q->head = q->n = 0;
 	arena_reset(&r->arena);
 	*ev = NULL;
-	rc = r->format->read.next != NULL ? r->format->read.next(r, ev)
-					  : r->format->read.step(r);
-	if (rc != EM_ERR && (r->arena.failed || r->keep.failed || q->failed))
-		rc = err_set(&r->err, EM_E_LIMIT, in_lines(r->in),
-		    "an event needs more than the limit of %zu bytes",
-		    r->opts.limits.memory_max);
-	return rc;
+	return after_step(r,
+	    r->format->read.next != NULL ? r->format->read.next(r, ev)
+					 : r->format->read.step(r));
 }
 
-enum em_rc
-em_reader_next(struct em_reader *r, const struct em_event **ev)
+static enum em_rc
+next_queued(struct em_reader *r, const struct em_event **ev)
 {
 	struct rd_queue *q = r->queue;
 	const struct em_event *direct;
@@ -261,9 +274,32 @@ em_reader_next(struct em_reader *r, const struct em_event **ev)
 		if (q->rc != EM_OK)
 			return q->rc = finish(r, q->rc);
 		q->rc = one_step(r, &direct);
-		if (direct != NULL)
-			return hand_out(r, direct, ev);
+		if (direct == NULL)
+			continue;
+		q->direct = q->rc == EM_OK && q->n == 0;
+		return hand_out(r, direct, ev);
 	}
+}
+
+enum em_rc
+em_reader_next(struct em_reader *r, const struct em_event **ev)
+{
+	struct rd_queue *q = r->queue;
+	const struct em_event *direct = NULL;
+
+	if (!q->direct)
+		return next_queued(r, ev);
+	q->head = 0;
+	/* Most lines need nothing of it. */
+	if (r->arena.p != q->clean || r->arena.used != q->clean_used) {
+		arena_reset(&r->arena);
+		q->clean = r->arena.p;
+		q->clean_used = r->arena.used;
+	}
+	q->rc = after_step(r, r->format->read.next(r, &direct));
+	if (q->rc != EM_OK || q->n > 0 || direct == NULL)
+		q->direct = false;
+	return direct != NULL ? hand_out(r, direct, ev) : next_queued(r, ev);
 }
 
 bool
@@ -447,8 +483,8 @@ rd_repeat(struct em_reader *r, struct em_event *ev)
 	const struct em_str id[] = { ev->run, ev->suite, ev->class_name,
 		ev->name, ev->variant };
 	const char *how;
-	int64_t nth = repeats_add(&r->queue->repeats,
-	    table_key(id, ARRAY_LEN(id), 0), ev->iteration);
+	int64_t nth = repeats_add(
+	    &r->queue->repeats, table_key(id, ARRAY_LEN(id), 0), ev->iteration);
 
 	if (nth == 0)
 		r->queue->failed = true;

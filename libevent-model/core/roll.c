@@ -5,35 +5,8 @@
 
 enum { FIRST_SIZE = 16 };
 
-/* Where the chain of that key begins; the table has a size. */
-static struct roll_entry **
-chain(const struct roll *r, struct table_key key)
-{
-	return &r->chains[key.hi & (r->size - 1)];
-}
-
-void *
-roll_find(const struct roll *r, struct table_key key)
-{
-	struct roll_entry *e = r->size > 0 ? *chain(r, key) : NULL;
-
-	while (e != NULL && (e->key.lo != key.lo || e->key.hi != key.hi))
-		e = e->next;
-	return e;
-}
-
-static void
-put(struct roll *r, struct roll_entry *e)
-{
-	struct roll_entry **at = chain(r, e->key);
-
-	e->next = *at;
-	*at = e;
-	r->n++;
-}
-
-static bool
-grow(struct roll *r)
+bool
+roll_grow(struct roll *r)
 {
 	struct roll bigger = { .size = r->size > 0 ? r->size * 2 : FIRST_SIZE };
 
@@ -44,31 +17,11 @@ grow(struct roll *r)
 		for (struct roll_entry *e = r->chains[i], *next; e != NULL;
 		     e = next) {
 			next = e->next;
-			put(&bigger, e);
+			roll_put(&bigger, e);
 		}
 	free(r->chains);
 	*r = bigger;
 	return true;
-}
-
-bool
-roll_add(struct roll *r, struct roll_entry *e)
-{
-	if (r->n == r->size && !grow(r))
-		return false;
-	put(r, e);
-	return true;
-}
-
-void
-roll_remove(struct roll *r, struct roll_entry *e)
-{
-	struct roll_entry **at = chain(r, e->key);
-
-	while (*at != e)
-		at = &(*at)->next;
-	*at = e->next;
-	r->n--;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Events of cases: decided, held, passed on. */
 #include "out.h"
-#include "select.h"
+#include "select-cases.h"
 #include "splice.h"
 
 enum em_rc
@@ -142,6 +142,16 @@ sel_hold(struct em_select *s, struct held *lines, const struct em_event *ev)
 	    s->opts.memory_max);
 }
 
+/* The same for the usual event; what is refused here is refused there. */
+static inline enum em_rc
+hold_event(struct em_select *s, struct held *lines, const struct em_event *ev)
+{
+	if (ev->raw.p != NULL && ev->parent.p == NULL &&
+	    hold_add(&s->pool, lines, ev->kind, ev->line, ev->raw))
+		return EM_OK;
+	return sel_hold(s, lines, ev);
+}
+
 /* ---- decisions ---- */
 
 static enum em_rc
@@ -240,7 +250,7 @@ new_attempt(struct sel_case *c, int64_t attempt)
 	if (c->ran && (!c->completed || c->outcome == EM_FAIL))
 		c->failed = true;
 	c->ran = true;
-	c->completed = false;
+	c->plain = c->completed = false;
 	c->outcome = EM_NONE;
 	c->start_ns = EM_UNSET;
 	c->attempt = attempt;
@@ -280,6 +290,7 @@ note(struct sel_case *c, const struct em_event *ev)
 	c->outcome = c->completed ? worse(c->outcome, ev->outcome)
 				  : worse(EM_SKIP, ev->outcome);
 	c->completed = true;
+	c->plain = false;
 	c->suite->run->failing |= c->outcome == EM_FAIL;
 	return true;
 }
@@ -328,13 +339,13 @@ case_event(struct em_select *s, struct sel_case *c, const struct em_event *ev,
 	if (c->state == SEL_SELECTED)
 		rc = emit_case(s, c->suite, ev);
 	else if (c->state == SEL_HELD)
-		rc = sel_hold(s, &c->lines, ev);
+		rc = hold_event(s, &c->lines, ev);
 	if (is_over(s, c, phase, ended))
 		close_case(s, c);
 	return rc;
 }
 
-static struct sel_case *
+static inline struct sel_case *
 open_case(struct em_select *s, struct sel_suite *suite, struct table_key key)
 {
 	struct sel_case *c = sel_open(s, suite, key);
@@ -409,6 +420,32 @@ late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
 	return case_event(s, c, ev, true);
 }
 
+/*
+ * Most lines of most streams start a case or complete one that nobody wants.
+ * case_event() would do the same with them; these do it in fewer steps.
+ */
+static inline bool
+drops_at_once(const struct em_select *s, const struct sel_case *c,
+    const struct em_event *ev)
+{
+	return c->plain && c->state == SEL_HELD && ev->attempt == EM_UNSET &&
+	    ev->kind == EM_CASE_COMPLETE &&
+	    (ev->outcome == EM_PASS || ev->outcome == EM_SKIP) &&
+	    s->says[ev->outcome] == FILTER_NO;
+}
+
+static inline void
+drop_at_once(struct em_select *s, struct sel_case *c, enum em_outcome outcome)
+{
+	struct sel_mark mark = { true, false, outcome };
+	struct sel_run *run = c->suite->run;
+
+	c->suite->removed = run->removed = true;
+	run->let_go--;
+	sel_remember(s, c->suite, c->entry.key, mark);
+	sel_close(s, c);
+}
+
 enum em_rc
 sel_case_event(struct em_select *s, const struct em_event *ev)
 {
@@ -424,11 +461,22 @@ sel_case_event(struct em_select *s, const struct em_event *ev)
 	}
 	key = sel_key(suite, ev, ev->name);
 	c = roll_find(&s->cases, key);
-	if (c != NULL)
-		return case_event(s, c, ev, false);
+	if (c != NULL) {
+		if (!drops_at_once(s, c, ev))
+			return case_event(s, c, ev, false);
+		drop_at_once(s, c, ev->outcome);
+		return EM_OK;
+	}
 	m = sel_recall(s, suite, key);
 	if (m.known)
 		return late_event(s, suite, key, m, ev);
 	c = open_case(s, suite, key);
-	return c != NULL ? case_event(s, c, ev, true) : EM_ERR;
+	if (c == NULL)
+		return EM_ERR;
+	if (!s->plain || ev->kind != EM_CASE_START || ev->attempt != EM_UNSET)
+		return case_event(s, c, ev, true);
+	new_attempt(c, 1);
+	c->plain = true;
+	c->start_ns = ev->elapsed_ns;
+	return hold_event(s, &c->lines, ev);
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The runs, suites and cases that are open, and marks of cases that were. */
+/* The runs and suites that are open, and the keys of all. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "select.h"
+#include "select-cases.h"
 
 static const size_t properties_max = (size_t)64 << 20;
-
-/* Any odd number without a pattern in its bits. */
-static const uint64_t spread = UINT64_C(0x9e3779b97f4a7c15);
 
 /* Parts that are absent are left out of the hash; which ones is in the
  * seed. */
@@ -27,22 +24,16 @@ make_key(const struct em_str *id, size_t n, uint64_t seed)
 }
 
 struct table_key
-sel_key(const struct sel_suite *suite, const struct em_event *ev,
+sel_long_key(const struct sel_suite *suite, const struct em_event *ev,
     struct em_str name)
 {
-	uint64_t seed = suite->entry.key.lo ^ suite->entry.key.hi, h;
+	const struct em_str id[] = { ev->class_name, name, ev->variant };
+	uint64_t seed = suite->entry.key.lo ^ suite->entry.key.hi;
 
+	/* Any odd number without a pattern in its bits. */
 	if (ev->iteration > 1)
-		seed ^= (uint64_t)ev->iteration * spread;
-	if (ev->class_name.p != NULL || ev->variant.p != NULL) {
-		const struct em_str id[] = { ev->class_name, name,
-			ev->variant };
-
-		return make_key(id, ARRAY_LEN(id), seed);
-	}
-	/* The suite's own 128 bits and 64 of the name in it will do. */
-	h = table_hash(name, seed);
-	return (struct table_key){ h, (h * spread) ^ suite->entry.key.hi };
+		seed ^= (uint64_t)ev->iteration * UINT64_C(0x9e3779b97f4a7c15);
+	return make_key(id, ARRAY_LEN(id), seed);
 }
 
 /* ---- runs ---- */
@@ -221,122 +212,4 @@ sel_suite_free(struct em_select *s, struct sel_suite *suite)
 	table_free(&suite->failed);
 	arena_free(&suite->arena);
 	free(suite);
-}
-
-/* ---- cases ---- */
-
-struct sel_case *
-sel_open(struct em_select *s, struct sel_suite *suite, struct table_key key)
-{
-	struct sel_case *c = s->spare;
-
-	if (c != NULL)
-		s->spare = c->next;
-	else
-		c = calloc(1, sizeof(*c));
-	if (c == NULL)
-		return NULL;
-	*c = (struct sel_case){ .entry.key = key,
-		.suite = suite,
-		.lines = c->lines,
-		.start_ns = EM_UNSET };
-	if (!roll_add(&s->cases, &c->entry)) {
-		c->next = s->spare;
-		s->spare = c;
-		return NULL;
-	}
-	c->prev = suite->last;
-	if (suite->last != NULL)
-		suite->last->next = c;
-	else
-		suite->first = c;
-	suite->last = c;
-	return c;
-}
-
-void
-sel_close(struct em_select *s, struct sel_case *c)
-{
-	if (c->prev != NULL)
-		c->prev->next = c->next;
-	else
-		c->suite->first = c->next;
-	if (c->next != NULL)
-		c->next->prev = c->prev;
-	else
-		c->suite->last = c->prev;
-	roll_remove(&s->cases, &c->entry);
-	hold_clear(&s->pool, &c->lines);
-	c->next = s->spare;
-	s->spare = c;
-}
-
-/* ---- marks ---- */
-
-enum { MARK_SELECTED = 1, MARK_OUTCOME_SHIFT = 1, MARK_BITS = 7 };
-
-static uint64_t
-mark_bits(struct sel_mark m)
-{
-	return (m.selected ? MARK_SELECTED : 0) |
-	    (uint64_t)m.outcome << MARK_OUTCOME_SHIFT;
-}
-
-static struct sel_mark
-mark_of(uint64_t bits)
-{
-	return (struct sel_mark){ true, bits & MARK_SELECTED,
-		(enum em_outcome)((bits & MARK_BITS) >> MARK_OUTCOME_SHIFT) };
-}
-
-static uint64_t *
-recent_at(const struct em_select *s, struct table_key key)
-{
-	return &s->recent[key.hi % SEL_RECENT];
-}
-
-/* One of 64 bits for a key, to be spared the look-up of most. */
-static uint64_t
-failed_bit(struct table_key key)
-{
-	return UINT64_C(1) << (key.lo >> 58);
-}
-
-static uint64_t *
-failed_at(const struct sel_suite *suite, struct table_key key)
-{
-	return suite->failed_bits & failed_bit(key)
-	    ? table_get(&suite->failed, key)
-	    : NULL;
-}
-
-void
-sel_remember(struct em_select *s, struct sel_suite *suite, struct table_key key,
-    struct sel_mark mark)
-{
-	uint64_t *at = failed_at(suite, key);
-
-	if (at == NULL && mark.selected && mark.outcome == EM_FAIL) {
-		at = table_at(&suite->failed, key);
-		suite->failed_bits |= failed_bit(key);
-	}
-	if (at != NULL)
-		*at = mark_bits(mark);
-	else
-		*recent_at(s, key) =
-		    (key.lo & ~(uint64_t)MARK_BITS) | mark_bits(mark);
-}
-
-struct sel_mark
-sel_recall(const struct em_select *s, const struct sel_suite *suite,
-    struct table_key key)
-{
-	const uint64_t *at = failed_at(suite, key);
-
-	if (at == NULL) {
-		at = recent_at(s, key);
-		if (*at == 0 || (*at ^ key.lo) > MARK_BITS)
-			return (struct sel_mark){ .known = false };
-	}
-	return mark_of(*at);
 }

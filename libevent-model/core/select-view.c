@@ -341,4 +341,5 @@ sel_prepare(struct em_select *s)
 		s->says[o] = filter_eval(s->filter, &s->view.c, PHASE_ENDED);
 	}
 	s->by_outcome = true;
+	s->plain = s->filter->kinds == 0 && !s->opts.final;
 }

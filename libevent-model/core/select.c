@@ -9,6 +9,12 @@
 
 enum { DEPTH_MAX = 65536 };
 
+#define CASE_KINDS                                                             \
+	(1u << EM_DISCOVER_CASE | 1u << EM_CASE_START | 1u << EM_CASE_SLOW |   \
+	    1u << EM_CASE_OUTPUT | 1u << EM_CASE_MESSAGE |                     \
+	    1u << EM_CASE_METRIC | 1u << EM_CASE_ATTACHMENT |                  \
+	    1u << EM_CASE_COMPLETE)
+
 static const size_t memory_max_default = (size_t)1 << 30;
 
 /* ---- the expression ---- */
@@ -291,16 +297,6 @@ dispatch(struct em_select *s, const struct em_event *ev)
 	struct sel_run *run;
 
 	switch (ev->kind) {
-	case EM_DISCOVER_CASE:
-	case EM_CASE_START:
-	case EM_CASE_SLOW:
-	case EM_CASE_OUTPUT:
-	case EM_CASE_MESSAGE:
-	case EM_CASE_METRIC:
-	case EM_CASE_ATTACHMENT:
-	case EM_CASE_COMPLETE:
-		return ev->name.p != NULL ? sel_case_event(s, ev)
-					  : sel_emit(s, ev);
 	case EM_PROTOCOL:
 		return end_stream(s) == EM_OK ? sel_emit(s, ev) : EM_ERR;
 	case EM_DISCOVER_COMPLETE:
@@ -329,6 +325,9 @@ em_select_event(struct em_select *s, const struct em_event *ev)
 {
 	if (s->stopped || s->err.code != EM_E_NONE)
 		return EM_ERR;
+	if (CASE_KINDS >> ev->kind & 1)
+		return ev->name.p != NULL ? sel_case_event(s, ev)
+					  : sel_emit(s, ev);
 	return dispatch(s, ev);
 }
 

@@ -49,6 +49,8 @@ struct sel_case {
 	bool completed; /* the newest attempt is */
 	bool failed; /* an earlier attempt */
 	bool slow;
+	/* Its only attempt began with its first event, and goes on. */
+	bool plain;
 };
 
 struct sel_suite {
@@ -111,6 +113,9 @@ struct em_select {
 	/* What an expression about outcomes alone says of each. */
 	bool by_outcome;
 	enum filter_tri says[EM_SKIP + 1];
+	/* It asks nothing of a case before its first completion, and that
+	 * decides. */
+	bool plain;
 	struct hold_pool pool;
 	struct roll cases, suites, runs;
 	struct sel_case *spare; /* records to be used again */
@@ -132,10 +137,8 @@ struct em_select {
 	struct em_error err;
 };
 
-/* ---- select-known.c: what is open, and what is remembered ---- */
+/* ---- select-known.c: runs and suites ---- */
 
-struct table_key sel_key(const struct sel_suite *suite,
-    const struct em_event *ev, struct em_str name);
 /* The run of an event; NULL when it is not there, or out of memory. */
 struct sel_run *sel_run_find(const struct em_select *s, struct em_str id);
 struct sel_run *sel_run_at(struct em_select *s, struct em_str id);
@@ -145,14 +148,6 @@ struct sel_suite *sel_suite_at(struct em_select *s, const struct em_event *ev);
 /* With all its suites and cases. */
 void sel_run_free(struct em_select *s, struct sel_run *run);
 void sel_suite_free(struct em_select *s, struct sel_suite *suite);
-/* A new record of a case; NULL when out of memory. */
-struct sel_case *sel_open(
-    struct em_select *s, struct sel_suite *suite, struct table_key key);
-void sel_close(struct em_select *s, struct sel_case *c);
-void sel_remember(struct em_select *s, struct sel_suite *suite,
-    struct table_key key, struct sel_mark mark);
-struct sel_mark sel_recall(const struct em_select *s,
-    const struct sel_suite *suite, struct table_key key);
 
 /* An absent name differs from an empty one. */
 static inline bool
@@ -160,8 +155,10 @@ sel_same_name(struct em_str a, struct em_str b)
 {
 	if (a.n != b.n)
 		return false;
+	if (a.p == b.p)
+		return true;
 	return a.n > 0 ? memcmp(a.p, b.p, a.n) == 0
-		       : (a.p == NULL) == (b.p == NULL);
+		       : a.p != NULL && b.p != NULL;
 }
 
 static inline bool

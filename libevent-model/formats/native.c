@@ -12,6 +12,7 @@ struct native {
 	struct table runs; /* `run` of runs that are open: 1 */
 	size_t open; /* how many */
 	bool begun; /* a first line was read */
+	bool within; /* header, and not ran */
 	bool header; /* a protocol event was seen, or its lack reported */
 	bool ran; /* a run completed and none is open: the stream has ended */
 	bool between; /* the same, or only discovery so far has completed */
@@ -189,21 +190,31 @@ report(struct em_reader *r, const struct native *n)
 	    n->scan.invalid_why);
 }
 
+static enum em_rc
+check_event(struct em_reader *r, struct native *n)
+{
+	enum em_rc rc = EM_OK;
+
+	n->begun = true;
+	if (n->scan.invalid != NULL)
+		rc = report(r, n);
+	if (rc == EM_OK)
+		rc = check_place(r, n, &n->ev);
+	n->within = n->header && !n->ran;
+	return rc;
+}
+
 /* Hands out the event that was scanned. */
 static inline enum em_rc
 take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
-	enum em_rc rc = EM_OK;
-
 	n->ev.line = in_lines(r->in);
 	r->stats.unknown_members = n->scan.unknown_members;
-	if (n->scan.invalid != NULL)
-		rc = report(r, n);
-	if (rc == EM_OK &&
-	    (!n->header || n->ran || (PLACE_KINDS >> n->ev.kind & 1)))
-		rc = check_place(r, n, &n->ev);
 	*ev = &n->ev;
-	return rc;
+	if (n->within && n->scan.invalid == NULL &&
+	    !(PLACE_KINDS >> n->ev.kind & 1))
+		return EM_OK;
+	return check_event(r, n);
 }
 
 static enum em_rc
@@ -253,7 +264,6 @@ native_next(struct em_reader *r, const struct em_event **ev)
 		arena_reset(&r->arena);
 		return next_slow(r, n, ev);
 	}
-	n->begun = true;
 	return take_event(r, n, ev);
 }
 
