@@ -254,6 +254,9 @@ static void
 case_complete(struct progress *p, const struct em_event *ev)
 {
 	case_ends(p, ev->name);
+	/* What is tried again has failed: its new result replaces that. */
+	if (ev->attempt > 1 && p->fail > 0)
+		p->fail--;
 	if (ev->outcome == EM_PASS)
 		p->pass++;
 	else if (ev->outcome == EM_SKIP)
