@@ -14,14 +14,22 @@ static const size_t case_max = (size_t)256 << 20;
 
 /* ---- text ---- */
 
-/* On one line, with what TAP escapes. */
+/* On one line, with what TAP escapes, in UTF-8. */
 static void
 write_plain(struct em_out *out, struct em_str s)
 {
+	size_t ok;
+
 	s = str_trim(s);
+	ok = str_utf8_valid(s);
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
+		if (i == ok) {
+			em_out_puts(out, "\xef\xbf\xbd");
+			ok = i + 1 + str_utf8_valid(str_from(s, i + 1));
+			continue;
+		}
 		if (c == '\\' || c == '#')
 			out_byte(out, '\\');
 		out_byte(out, c == '\n' || c == '\r' ? ' ' : c);
@@ -355,9 +363,12 @@ write_pending(struct em_writer *w)
 static void
 write_comment(struct em_writer *w, struct em_str text)
 {
+	struct tap_writer *tw = w->state;
 	struct em_str line;
 
 	begin(w);
+	/* A log holds any bytes, TAP is UTF-8. */
+	text = arena_utf8(&tw->scratch, text);
 	while (text.n > 0) {
 		str_cut(&text, '\n', &line);
 		if (str_ends(line, "\r"))
