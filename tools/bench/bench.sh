@@ -103,7 +103,7 @@ if have junitparser 'tmerge of JUnit'; then
 	rm -rf shards && mkdir shards
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		./gen -c $((mb * 10)) -s $i -u $((mb * 10)) |
-			sed "s/workspace-crate-0/shard-$i/" | tconv -q junit -o shards/$i.xml
+			sed "s/crate-0/shard-$i/" | tconv -q junit -o shards/$i.xml
 	done
 	measure -n 3 'tmerge 20 JUnit shards / junitparser' 20 \
 	    'tmerge -q shards/*.xml | tconv -q junit >/dev/null' \
@@ -127,16 +127,15 @@ measure -n 1 -m 614400 'trerun of 3 runs / tfilter fail' 0.2 \
 rm -f chain[123].jsonl
 
 if have valgrind 'instructions a line'; then
-	# All of them, those of the start as well.
+	# All of them, those of the start as well.  BENCH_INSTRUCTIONS is the
+	# number that CI holds the filter to; the goal is the goal.
 	./gen -b 20000000 >ev20.jsonl
 	valgrind --tool=callgrind --callgrind-out-file=cg.out \
 	    "$bin/tfilter" fail ev20.jsonl 2>cg.err >/dev/null
 	total=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' cg.err)
 	per=$((total / $(wc -l <ev20.jsonl)))
 	echo "tfilter fail: $per instructions a line, goal 1000"
-	[ "$per" -le 1000 ] || {
-		echo MISSED
-		missed=1
-	}
+	[ "$per" -le 1000 ] || echo MISSED
+	[ "$per" -le "${BENCH_INSTRUCTIONS:-1000}" ] || missed=1
 fi
 exit $missed
