@@ -225,15 +225,12 @@ count_items(struct em_writer *w, const struct pend_case *c, bool failed)
 }
 
 static void
-write_yaml(struct em_writer *w, struct em_out *out, const struct pend_case *c,
-    bool failed)
+write_diagnostics(struct em_writer *w, struct em_out *out,
+    const struct pend_case *c, bool failed)
 {
 	const struct em_message *m = first_message(c);
 	const struct em_event *end = &c->end;
 
-	if (!count_items(w, c, failed))
-		return;
-	em_out_puts(out, "  ---\n");
 	write_duration(out, end->duration_ns);
 	if (c->attempts > 1)
 		em_out_printf(
@@ -251,7 +248,29 @@ write_yaml(struct em_writer *w, struct em_out *out, const struct pend_case *c,
 		write_output(w, out, c, "stderr");
 		write_output(w, out, c, "combined");
 	}
-	em_out_puts(out, "  ...\n");
+}
+
+/* A block without content is no YAML to those who read it. */
+static void
+write_yaml(struct em_writer *w, struct em_out *out, const struct pend_case *c,
+    bool failed)
+{
+	struct em_out *body;
+
+	if (!count_items(w, c, failed))
+		return;
+	body = em_out_mem();
+	if (body == NULL) {
+		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
+		return;
+	}
+	write_diagnostics(w, body, c, failed);
+	if (em_out_memory(body).n > 0) {
+		em_out_puts(out, "  ---\n");
+		em_out_write(out, em_out_memory(body));
+		em_out_puts(out, "  ...\n");
+	}
+	em_out_discard(body);
 }
 
 /* ---- points ---- */
