@@ -37,6 +37,13 @@ measure() {
 	missed=1
 }
 
+# Debian has junitparser as a module alone.
+if ! command -v junitparser >/dev/null 2>&1 && /usr/bin/python3 -c 'import junitparser.cli' 2>/dev/null; then
+	printf '#!/usr/bin/python3\nimport sys\nfrom junitparser.cli import main\nsys.exit(main())\n' >junitparser
+	chmod +x junitparser
+	PATH=$PATH:$PWD
+fi
+
 have() {
 	command -v "$1" >/dev/null 2>&1 && return
 	echo "$2: $1 is not installed"
