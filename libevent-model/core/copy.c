@@ -58,6 +58,20 @@ copy_members(struct arena *a, struct em_members *l)
 	*l = (struct em_members){ v, v != NULL ? l->n : 0 };
 }
 
+/* A number beyond what the protocol holds is none.  A count that is ill
+ * stated is -1. */
+static void
+fit(const struct em_field *f, int64_t *v)
+{
+	const int64_t most = ((int64_t)1 << 53) - 1;
+	const int64_t least = f->type == EM_T_COUNT ? 1
+	    : f->in != NULL                         ? -1
+						    : 0;
+
+	if (*v < least || *v > most)
+		*v = EM_UNSET;
+}
+
 static void
 copy_field(struct arena *a, const struct em_field *f, void *at)
 {
@@ -79,6 +93,10 @@ copy_field(struct arena *a, const struct em_field *f, void *at)
 		break;
 	case EM_T_PAIRS:
 		copy_pairs(a, at);
+		break;
+	case EM_T_INT:
+	case EM_T_COUNT:
+		fit(f, at);
 		break;
 	default:
 		break;

@@ -147,13 +147,15 @@ class Judge:
         unmatched, pairs = [], []
         for key, x in sorted(left, key=lambda c: -len(joined(c[0]))):
             whole, name = joined(key), letters(key[3] or "")
-            fits = [(ended(x) != ended(y), abs(len(joined(l)) - len(whole)), i)
+            last = joined((key[3], key[4], key[5]))
+            fits = [(not joined(l).endswith(last), ended(x) != ended(y),
+                     abs(len(joined(l)) - len(whole)), i)
                     for i, (l, y) in enumerate(spare) if name in joined(l)]
             if not fits:
                 unmatched.append((key, x))
                 continue
             self.lost.add("joined")
-            pairs.append((key, x, spare.pop(min(fits)[2])[1]))
+            pairs.append((key, x, spare.pop(min(fits)[-1])[1]))
         return unmatched, pairs
 
     def attempt(self, where, a, b):
