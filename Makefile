@@ -175,7 +175,11 @@ asan:
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
 valgrind: deps
 	@$(MAKE) --no-print-directory $(B)/unit
-	CK_FORK=no CK_TIMEOUT_MULTIPLIER=50 VALGRIND_SLICE=1 $(VALGRIND) $(B)/unit
+	@for s in str arena in out event results filter; do \
+	    echo "$$s"; \
+	    CK_RUN_SUITE=$$s CK_FORK=no CK_TIMEOUT_MULTIPLIER=50 \
+	        timeout 120 $(VALGRIND) $(B)/unit || exit 1; \
+	done
 
 lint:
 	sh .ci/lint.sh $(CLANG_FORMAT)
