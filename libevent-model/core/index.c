@@ -5,6 +5,7 @@
  * half and is filled to four fifths: 10 to 15 bytes an entry.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "index.h"
 
@@ -111,6 +112,14 @@ void
 index_renumber(struct index *ix, uint32_t hash, uint32_t number, uint32_t to)
 {
 	ix->slots[slot_of(ix, hash, number)].ref = to + 1;
+}
+
+void
+index_clear(struct index *ix)
+{
+	if (ix->size > 0)
+		memset(ix->slots, 0, ix->size * sizeof(*ix->slots));
+	ix->n = 0;
 }
 
 void

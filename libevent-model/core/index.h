@@ -30,6 +30,7 @@ void index_remove(struct index *ix, uint32_t hash, uint32_t number);
 /* What was found as one number is found as another from now on. */
 void index_renumber(
     struct index *ix, uint32_t hash, uint32_t number, uint32_t to);
+void index_clear(struct index *ix); /* empty, memory kept */
 void index_free(struct index *ix);
 
 #endif

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The cases of a suite, and their attempts. */
-#include "results.h"
+#include <stdlib.h>
+#include <string.h>
 
-/*
- * Cases are numbered as they come.  They lie in chunks, which double up to
- * CHUNK_MAX so that small suites stay small and big ones waste little.
- */
-enum {
-	CHUNK_MIN = 4,
-	CHUNK_DOUBLINGS = 8, /* chunks before those of CHUNK_MAX */
-	CHUNK_MAX = CHUNK_MIN << CHUNK_DOUBLINGS,
-	CHUNK_SMALL = CHUNK_MAX - CHUNK_MIN /* cases in the doubling ones */
-};
+#include "results.h"
 
 static void
 case_place(uint32_t number, size_t *chunk, size_t *at)
@@ -62,6 +54,72 @@ case_hash(const struct case_id *id)
 	    .lo;
 }
 
+static size_t
+chunk_size(size_t chunk)
+{
+	return chunk < CHUNK_DOUBLINGS ? chunk : CHUNK_DOUBLINGS;
+}
+
+static size_t
+chunk_bytes(size_t chunk)
+{
+	return ((size_t)CHUNK_MIN << chunk_size(chunk)) *
+	    sizeof(struct case_rec);
+}
+
+static struct case_rec *
+chunk_new(struct em_results *rs, size_t chunk)
+{
+	struct case_rec **spare = &rs->spare_chunks[chunk_size(chunk)];
+	struct case_rec *recs = *spare;
+	size_t n = chunk_bytes(chunk);
+
+	if (rs->used > rs->memory_max || n > rs->memory_max - rs->used) {
+		results_full(rs);
+		return NULL;
+	}
+	if (recs != NULL) {
+		*spare = NULL;
+		memset(recs, 0, n);
+	} else if ((recs = calloc(1, n)) == NULL) {
+		results_full(rs);
+		return NULL;
+	}
+	rs->used += n;
+	return recs;
+}
+
+void
+cases_free(struct em_results *rs, struct suite_rec *suite)
+{
+	for (size_t i = 0; i < suite->chunk_count; i++) {
+		struct case_rec **spare = &rs->spare_chunks[chunk_size(i)];
+
+		rs->used -= chunk_bytes(i);
+		if (*spare != NULL)
+			free(suite->chunks[i]);
+		else
+			*spare = suite->chunks[i];
+	}
+	rs->used -= suite->chunk_room * sizeof(*suite->chunks) +
+	    suite->index.size * sizeof(*suite->index.slots);
+	free(suite->chunks);
+	if (rs->spare_index.size == 0 && suite->index.size <= CHUNK_MAX * 2) {
+		index_clear(&suite->index);
+		rs->spare_index = suite->index;
+	} else {
+		index_free(&suite->index);
+	}
+}
+
+void
+cases_free_spare(struct em_results *rs)
+{
+	for (size_t i = 0; i < CHUNK_SIZES; i++)
+		free(rs->spare_chunks[i]);
+	index_free(&rs->spare_index);
+}
+
 /* Room for the case of the next number; NULL when refused. */
 static struct case_rec *
 case_room(struct em_results *rs, struct suite_rec *suite)
@@ -75,15 +133,13 @@ case_room(struct em_results *rs, struct suite_rec *suite)
 	}
 	case_place((uint32_t)suite->s.case_count, &chunk, &at);
 	if (chunk == suite->chunk_count) {
-		size_t n = chunk < CHUNK_DOUBLINGS ? (size_t)CHUNK_MIN << chunk
-						   : CHUNK_MAX;
 		struct case_rec *recs;
 
 		if (!results_room(rs, &v, chunk, &suite->chunk_room,
 			sizeof(*suite->chunks)))
 			return NULL;
 		suite->chunks = v;
-		recs = results_alloc(rs, &suite->arena, n * sizeof(*recs));
+		recs = chunk_new(rs, chunk);
 		if (recs == NULL)
 			return NULL;
 		suite->chunks[suite->chunk_count++] = recs;
@@ -150,17 +206,20 @@ struct case_rec *
 case_at(
     struct em_results *rs, struct suite_rec *suite, const struct case_id *id)
 {
-	struct case_rec *rec = suite->memo;
+	struct case_rec *rec;
 	uint32_t hash;
 
-	if (rec != NULL && is_case(rec, id))
-		return rec;
+	for (unsigned i = 1; i <= MEMO; i++) {
+		rec = suite->memo[(suite->memo_next - i) % MEMO];
+		if (rec != NULL && is_case(rec, id))
+			return rec;
+	}
 	hash = case_hash(id);
 	rec = find_hashed(suite, id, hash);
 	if (rec == NULL)
 		rec = case_add(rs, suite, id, hash);
 	if (rec != NULL)
-		suite->memo = rec;
+		suite->memo[suite->memo_next++ % MEMO] = rec;
 	return rec;
 }
 

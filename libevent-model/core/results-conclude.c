@@ -152,7 +152,7 @@ settle_run(struct run_rec *run, uint64_t invalid)
 	r->producer_version = stream->producer_version;
 	r->time_ns =
 	    run->start_ns != EM_UNSET ? run->start_ns : stream->time_ns;
-	r->duration_ns = span_duration(run->span);
+	r->duration_ns = span_duration(&run->span);
 	r->listing = run->discovered && !r->started && !r->completed &&
 	    run->attempted == 0;
 	r->not_run = r->started ? run->missed : 0;

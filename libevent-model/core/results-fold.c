@@ -2,6 +2,27 @@
 /* Events in: each is made into what it says, and that is joined. */
 #include "results.h"
 
+/* Nearly always it is the run and the suite of the event before. */
+static struct run_rec *
+run_of(struct em_results *rs, const struct em_event *ev)
+{
+	struct run_rec *run = rs->memo;
+
+	if (run != NULL && results_same(run->r.id, ev->run))
+		return run;
+	return run_at(rs, ev->run);
+}
+
+static struct suite_rec *
+suite_of(struct em_results *rs, struct run_rec *run, const struct em_event *ev)
+{
+	struct suite_rec *suite = run->memo;
+
+	if (suite != NULL && results_same(suite->s.name, ev->suite))
+		return suite;
+	return suite_at(rs, run, ev->suite);
+}
+
 static void
 fold_protocol(struct em_results *rs, const struct em_event *ev)
 {
@@ -33,7 +54,7 @@ fold_log(struct em_results *rs, const struct em_event *ev)
 		list_add_log(rs, &rs->arena, &rs->stream->logs, &log);
 		return;
 	}
-	run = run_at(rs, ev->run);
+	run = run_of(rs, ev);
 	if (run == NULL)
 		return;
 	run->touched = true;
@@ -42,7 +63,7 @@ fold_log(struct em_results *rs, const struct em_event *ev)
 		list_add_log(rs, &rs->arena, &run->logs, &log);
 		return;
 	}
-	suite = suite_at(rs, run, ev->suite);
+	suite = suite_of(rs, run, ev);
 	if (suite == NULL)
 		return;
 	list_add_log(rs, &suite->arena, &suite->logs, &log);
@@ -84,7 +105,7 @@ fold_run(struct em_results *rs, struct run_rec *run, const struct em_event *ev)
 		span = span_of_end(ev);
 		break;
 	}
-	run_join(rs, run, &said, span);
+	run_join(rs, run, &said, &span);
 }
 
 static void
@@ -93,10 +114,11 @@ fold_suite(
 {
 	struct em_suite said = suite_none;
 	struct suite_rec *suite;
+	struct span span;
 
 	if (ev->suite.p == NULL)
 		return;
-	suite = suite_at(rs, run, ev->suite);
+	suite = suite_of(rs, run, ev);
 	if (suite == NULL)
 		return;
 	if (ev->kind == EM_SUITE_START) {
@@ -107,7 +129,8 @@ fold_suite(
 		said.properties = ev->properties;
 		said.time_ns = ev->time_ns;
 		said.elapsed_ns = ev->elapsed_ns;
-		suite_join(rs, suite, &said, span_of_start(ev));
+		span = span_of_start(ev);
+		suite_join(rs, suite, &said, &span);
 		return;
 	}
 	said.completed = true;
@@ -115,7 +138,8 @@ fold_suite(
 	said.status = ev->status;
 	said.reason = ev->reason;
 	said.stated = ev->counts;
-	suite_join(rs, suite, &said, span_of_end(ev));
+	span = span_of_end(ev);
+	suite_join(rs, suite, &said, &span);
 }
 
 static void
@@ -225,35 +249,38 @@ fold_attachment(struct em_results *rs, struct suite_rec *suite,
 	attempt_add_item(rs, suite, a, &item);
 }
 
-static struct attempt_said
-said_of(const struct em_event *ev)
+/* What the event says of its attempt; *end is room for how it ended. */
+static void
+say(struct attempt_said *said, struct em_end *end, const struct em_event *ev)
 {
-	struct attempt_said said = { .end = end_none };
-
+	*said = (struct attempt_said){ .end = &end_none };
 	switch (ev->kind) {
 	case EM_CASE_START:
-		said.started = true;
-		said.span = span_of_start(ev);
+		said->started = true;
+		said->span = span_of_start(ev);
 		break;
 	case EM_CASE_SLOW:
-		said.slow = true;
+		said->slow = true;
 		break;
 	case EM_CASE_MESSAGE:
-		said.error_first = em_str_eq(ev->message_kind, EM_STR("error"));
+		said->error_first =
+		    em_str_eq(ev->message_kind, EM_STR("error"));
 		break;
 	case EM_CASE_COMPLETE:
-		said.completed = true;
+		said->completed = true;
 		/* An invalid completion completes with fail (VAL-4). */
-		said.rank =
+		said->rank =
 		    ev->outcome == EM_NONE ? RANK_FAIL : rank_of(ev->outcome);
-		said.end = (struct em_end){ ev->status, ev->reason,
-			ev->exit_code, ev->signal };
-		said.span = span_of_end(ev);
+		end->status = ev->status;
+		end->reason = ev->reason;
+		end->exit_code = ev->exit_code;
+		end->signal = ev->signal;
+		said->end = end;
+		said->span = span_of_end(ev);
 		break;
 	default:
 		break;
 	}
-	return said;
 }
 
 static void
@@ -261,10 +288,12 @@ fold_attempt(struct em_results *rs, struct suite_rec *suite,
     struct case_rec *rec, const struct em_event *ev)
 {
 	struct em_attempt *a = attempt_at(rs, suite, rec, ev->attempt);
-	const struct attempt_said said = said_of(ev);
+	struct attempt_said said;
+	struct em_end end;
 
 	if (a == NULL)
 		return;
+	say(&said, &end, ev);
 	attempt_join(rs, suite, a, &said);
 	switch (ev->kind) {
 	case EM_CASE_START:
@@ -301,7 +330,7 @@ fold_case(struct em_results *rs, struct run_rec *run, const struct em_event *ev)
 
 	if (ev->name.p == NULL)
 		return;
-	suite = suite_at(rs, run, ev->suite);
+	suite = suite_of(rs, run, ev);
 	if (suite == NULL)
 		return;
 	rec = case_at(rs, suite, &id);
@@ -329,7 +358,7 @@ em_results_event(struct em_results *rs, const struct em_event *ev)
 			fold_log(rs, ev);
 		return results_status(rs);
 	}
-	run = run_at(rs, ev->run);
+	run = run_of(rs, ev);
 	if (run == NULL)
 		return EM_ERR;
 	run->touched = true;

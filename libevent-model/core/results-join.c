@@ -34,36 +34,40 @@ const struct em_run run_none = { .stated = UNSET_COUNTS,
 
 /* ---- spans ---- */
 
-static struct span
-computed(int64_t start, int64_t end)
+void
+span_join(struct span *d, const struct span *s)
 {
-	return (struct span){ end > start ? end - start : 0, SPAN_COMPUTED };
-}
-
-struct span
-span_join(struct span d, struct span s)
-{
-	switch (d.state) {
-	case SPAN_NONE:
-		return s;
+	switch (d->state) {
 	case SPAN_START:
-		if (s.state == SPAN_END)
-			return computed(d.ns, s.ns);
-		return s.state == SPAN_NONE ? d : s;
+		if (s->state == SPAN_END) {
+			d->ns = s->ns > d->ns ? s->ns - d->ns : 0;
+			d->state = SPAN_COMPUTED;
+			return;
+		}
+		break;
 	case SPAN_END:
 	case SPAN_COMPUTED:
-		return s.state == SPAN_STATED ? s : d;
+		if (s->state != SPAN_STATED)
+			return;
+		break;
 	case SPAN_STATED:
+		return;
+	default:
 		break;
 	}
-	return d;
+	if (s->state == SPAN_NONE)
+		return;
+	/* Member by member: as a whole it would be loaded wider than it was
+	 * stored just before, and wait for that. */
+	d->ns = s->ns;
+	d->state = s->state;
 }
 
 int64_t
-span_duration(struct span s)
+span_duration(const struct span *s)
 {
-	return s.state == SPAN_COMPUTED || s.state == SPAN_STATED ? s.ns
-								  : EM_UNSET;
+	return s->state == SPAN_COMPUTED || s->state == SPAN_STATED ? s->ns
+								    : EM_UNSET;
 }
 
 struct span
@@ -160,21 +164,21 @@ attempt_says(const struct em_attempt *a)
 		.late = a->own & A_LATE,
 		.disagree = a->own & A_DISAGREE,
 		.rank = (enum rank)(a->own & A_RANK),
-		.end = a->completed ? *a->end : end_none,
+		.end = a->completed ? a->end : &end_none,
 		.span = attempt_span(a) };
 }
 
 /* Puts a new span and end into the attempt. */
 static void
 set_end(struct em_results *rs, struct suite_rec *suite, struct em_attempt *a,
-    const struct em_end *end, struct span span)
+    const struct em_end *end, const struct span *span)
 {
 	struct pending *p = pending_of(a);
 	const struct em_end copy = *end;
 
 	if (p != NULL && end == &p->end && span_duration(span) != EM_UNSET)
 		end = end_make(rs, suite, &copy);
-	if (span.state != SPAN_START && span.state != SPAN_END) {
+	if (span->state != SPAN_START && span->state != SPAN_END) {
 		if (p != NULL) {
 			p->next = suite->free_pending;
 			suite->free_pending = p;
@@ -191,7 +195,7 @@ set_end(struct em_results *rs, struct suite_rec *suite, struct em_attempt *a,
 	if (p == NULL)
 		return;
 	p->end = copy;
-	p->ns = span.ns;
+	p->ns = span->ns;
 	a->own |= A_PENDING;
 	a->end = &p->end;
 }
@@ -200,12 +204,13 @@ void
 attempt_join(struct em_results *rs, struct suite_rec *suite,
     struct em_attempt *a, const struct attempt_said *s)
 {
-	const struct span span = span_join(attempt_span(a), s->span);
+	struct span span = attempt_span(a);
 	const struct em_end *end = a->completed ? a->end : &end_incomplete;
 	int own = a->own & ~(A_RANK | A_SPAN);
 	enum rank rank = (enum rank)(a->own & A_RANK);
 	enum em_outcome outcome = EM_FAIL;
 
+	span_join(&span, &s->span);
 	if (s->late || (a->completed && s->error_first))
 		own |= A_LATE;
 	if (s->error_first && !a->completed)
@@ -214,7 +219,7 @@ attempt_join(struct em_results *rs, struct suite_rec *suite,
 		own |= A_DISAGREE;
 	if (s->completed && (!a->completed || s->rank > rank)) {
 		rank = s->rank;
-		end = end_make(rs, suite, &s->end);
+		end = end_make(rs, suite, s->end);
 	}
 	if (own & A_LATE && rank != RANK_FAIL)
 		end = &end_late;
@@ -226,7 +231,7 @@ attempt_join(struct em_results *rs, struct suite_rec *suite,
 	own |= (int)rank | (int)span.state << A_SPAN_SHIFT;
 	a->own = (uint16_t)own;
 	a->outcome = outcome;
-	set_end(rs, suite, a, end, span);
+	set_end(rs, suite, a, end, &span);
 }
 
 /* ---- cases ---- */
@@ -337,7 +342,7 @@ worse(enum em_outcome a, enum em_outcome b)
 
 void
 suite_join(struct em_results *rs, struct suite_rec *suite,
-    const struct em_suite *said, struct span span)
+    const struct em_suite *said, const struct span *span)
 {
 	struct em_suite *s = &suite->s;
 	struct arena *a = &suite->arena;
@@ -355,8 +360,8 @@ suite_join(struct em_results *rs, struct suite_rec *suite,
 		s->time_ns = said->time_ns;
 	if (s->elapsed_ns == EM_UNSET)
 		s->elapsed_ns = said->elapsed_ns;
-	suite->span = span_join(suite->span, span);
-	s->duration_ns = span_duration(suite->span);
+	span_join(&suite->span, span);
+	s->duration_ns = span_duration(&suite->span);
 	if (said->completed) {
 		if (!s->completed) {
 			s->outcome = EM_NONE;
@@ -376,7 +381,7 @@ suite_join(struct em_results *rs, struct suite_rec *suite,
 
 void
 run_join(struct em_results *rs, struct run_rec *run, const struct em_run *said,
-    struct span span)
+    const struct span *span)
 {
 	struct em_run *r = &run->r;
 	struct arena *a = &rs->arena;
@@ -396,7 +401,7 @@ run_join(struct em_results *rs, struct run_rec *run, const struct em_run *said,
 	join_counts(&r->stated, &said->stated);
 	if (run->start_ns == EM_UNSET)
 		run->start_ns = said->time_ns;
-	run->span = span_join(run->span, span);
+	span_join(&run->span, span);
 	r->stated_outcome = worse(r->stated_outcome, said->stated_outcome);
 	/* A run that starts again is open again. */
 	if (said->started || said->completed)

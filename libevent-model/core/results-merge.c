@@ -53,7 +53,7 @@ merge_suite(
 
 	if (suite == NULL)
 		return;
-	suite_join(rs, suite, &src->s, src->span);
+	suite_join(rs, suite, &src->s, &src->span);
 	for (const struct em_case *c = src->s.cases; c != NULL; c = c->next)
 		merge_case(rs, suite, case_rec(c));
 	merge_logs(rs, &suite->arena, &suite->logs, &src->logs);
@@ -69,7 +69,7 @@ merge_run(struct em_results *rs, const struct run_rec *src)
 	if (run == NULL)
 		return;
 	said.time_ns = src->start_ns;
-	run_join(rs, run, &said, src->span);
+	run_join(rs, run, &said, &src->span);
 	run->touched |= src->touched;
 	run->discovered |= src->discovered;
 	run->invalid += src->invalid;

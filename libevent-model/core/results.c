@@ -20,13 +20,20 @@ results_status(const struct em_results *rs)
 	return rs->err.code == EM_E_NONE ? EM_OK : EM_ERR;
 }
 
-/* What is left for all is left for each. */
+enum { BLOCK_MIN = 1024, BLOCK_MAX = 64 * 1024 };
+
+/* What is left for all is left for each; suites may be many and small. */
 static void
 set_cap(const struct em_results *rs, struct arena *a)
 {
 	a->cap = a->used;
 	if (rs->used < rs->memory_max)
 		a->cap += rs->memory_max - rs->used;
+	a->block_size = a->used / 4;
+	if (a->block_size < BLOCK_MIN)
+		a->block_size = BLOCK_MIN;
+	if (a->block_size > BLOCK_MAX)
+		a->block_size = BLOCK_MAX;
 }
 
 void *
@@ -185,10 +192,8 @@ stream_add(struct em_results *rs)
 struct run_rec *
 run_find(struct em_results *rs, struct em_str id)
 {
-	struct run_rec *run = rs->memo;
+	struct run_rec *run;
 
-	if (run != NULL && results_same(run->r.id, id))
-		return run;
 	for (run = rs->stream->first; run != NULL; run = run->next)
 		if (results_same(run->r.id, id))
 			return rs->memo = run;
@@ -264,6 +269,9 @@ suite_new(struct em_results *rs, struct run_rec *run, struct em_str name)
 	}
 	rs->used += sizeof(*suite);
 	arena_init(&suite->arena, 0);
+	suite->index = rs->spare_index;
+	rs->spare_index = (struct index){ .size = 0 };
+	rs->used += suite->index.size * sizeof(*suite->index.slots);
 	suite->run = run;
 	suite->hash = suite_hash(name);
 	suite->number = (uint32_t)run->suite_count;
@@ -276,12 +284,9 @@ suite_new(struct em_results *rs, struct run_rec *run, struct em_str name)
 static void
 suite_free(struct em_results *rs, struct suite_rec *suite)
 {
-	rs->used -= sizeof(*suite) + suite->arena.used +
-	    suite->index.size * sizeof(*suite->index.slots) +
-	    suite->chunk_room * sizeof(*suite->chunks);
+	rs->used -= sizeof(*suite) + suite->arena.used;
+	cases_free(rs, suite);
 	arena_free(&suite->arena);
-	index_free(&suite->index);
-	free(suite->chunks);
 	free(suite);
 }
 
@@ -461,6 +466,7 @@ em_results_free(struct em_results *rs)
 			index_free(&r->index);
 			free(r->suites);
 		}
+	cases_free_spare(rs);
 	arena_free(&rs->arena);
 	free(rs);
 }

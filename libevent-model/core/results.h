@@ -35,9 +35,9 @@ struct span {
 	enum span_state state;
 };
 
-struct span span_join(struct span d, struct span s);
+void span_join(struct span *d, const struct span *s);
 /* The duration, or EM_UNSET. */
-int64_t span_duration(struct span s);
+int64_t span_duration(const struct span *s);
 struct span span_of_start(const struct em_event *ev);
 struct span span_of_end(const struct em_event *ev);
 
@@ -82,6 +82,21 @@ struct case_rec {
 	struct em_attempt first; /* that was seen, not by number */
 };
 
+/*
+ * Cases are numbered as they come.  They lie in chunks, which double up to
+ * CHUNK_MAX so that small suites stay small and big ones waste little.
+ */
+enum {
+	CHUNK_MIN = 4,
+	CHUNK_DOUBLINGS = 8, /* chunks before those of CHUNK_MAX */
+	CHUNK_MAX = CHUNK_MIN << CHUNK_DOUBLINGS,
+	CHUNK_SMALL = CHUNK_MAX - CHUNK_MIN, /* cases in the doubling ones */
+	CHUNK_SIZES = CHUNK_DOUBLINGS + 1
+};
+
+/* Cases that were looked up lately, several at a time being open. */
+enum { MEMO = 4 };
+
 struct suite_rec {
 	struct em_suite s;
 	struct run_rec *run;
@@ -92,7 +107,8 @@ struct suite_rec {
 	struct index index;
 	struct case_rec **chunks; /* see case_place() */
 	size_t chunk_count, chunk_room;
-	struct case_rec *tail, *memo;
+	struct case_rec *tail, *memo[MEMO];
+	unsigned memo_next;
 	struct pending *free_pending;
 	struct item_list logs;
 	struct span span;
@@ -142,6 +158,10 @@ struct em_results {
 	struct arena arena; /* what is of runs */
 	struct stream_rec *streams, *stream; /* first and last */
 	struct run_rec *memo;
+	/* Memory of suites that are gone, for those that come: the system
+	 * would only take it back and give it again. */
+	struct case_rec *spare_chunks[CHUNK_SIZES];
+	struct index spare_index;
 	struct interned interned[64];
 	const struct suite_rec *end_suite; /* that end is of */
 	const struct em_end *end; /* made last */
@@ -196,6 +216,8 @@ struct case_rec *case_find(
     const struct suite_rec *suite, const struct case_id *id);
 struct case_rec *case_at(
     struct em_results *rs, struct suite_rec *suite, const struct case_id *id);
+void cases_free(struct em_results *rs, struct suite_rec *suite);
+void cases_free_spare(struct em_results *rs);
 struct em_attempt *attempt_at(struct em_results *rs, struct suite_rec *suite,
     struct case_rec *rec, int64_t number);
 
@@ -217,7 +239,7 @@ case_rec(const struct em_case *c)
 struct attempt_said {
 	bool started, completed, slow, error_first, late, disagree;
 	enum rank rank;
-	struct em_end end;
+	const struct em_end *end;
 	struct span span;
 };
 
@@ -230,9 +252,9 @@ void case_discovered(struct em_results *rs, struct suite_rec *suite,
 void case_join_details(struct em_results *rs, struct suite_rec *suite,
     struct case_rec *rec, const struct em_details *said);
 void suite_join(struct em_results *rs, struct suite_rec *suite,
-    const struct em_suite *said, struct span span);
+    const struct em_suite *said, const struct span *span);
 void run_join(struct em_results *rs, struct run_rec *run,
-    const struct em_run *said, struct span span);
+    const struct em_run *said, const struct span *span);
 
 /* ---- results-items.c ---- */
 

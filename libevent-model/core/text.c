@@ -4,6 +4,9 @@
  * comes out is well-formed.
  */
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "out.h"
 
@@ -27,24 +30,27 @@ out_i64(struct em_out *out, int64_t v)
 void
 out_seconds(struct em_out *out, int64_t ns, int digits)
 {
-	char frac[9];
-	int64_t rest;
+	static const uint32_t cut[] = { 1000000000, 100000000, 10000000,
+		1000000, 100000, 10000, 1000, 100, 10, 1 };
+	char tmp[32], *p = tmp + 20, *d;
+	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+	uint64_t whole = u / 1000000000;
+	uint32_t rest = (uint32_t)(u - whole * 1000000000);
+	size_t n = digits <= 0 ? 0 : digits > 9 ? 9 : (size_t)digits;
 
-	if (ns < 0) {
-		out_byte(out, '-');
-		ns = ns == INT64_MIN ? INT64_MAX : -ns;
-	}
-	out_i64(out, ns / 1000000000);
-	rest = ns % 1000000000;
-	if (digits <= 0)
-		return;
-	for (int i = 8; i >= 0; i--) {
-		frac[i] = (char)('0' + rest % 10);
-		rest /= 10;
-	}
-	out_byte(out, '.');
-	em_out_write(
-	    out, (struct em_str){ frac, digits > 9 ? 9 : (size_t)digits });
+	/* The point at tmp[20], what is before and behind it around it. */
+	*p = '.';
+	rest /= cut[n];
+	for (d = p + n; d > p; rest /= 10)
+		*d-- = (char)('0' + rest % 10);
+	n += n > 0;
+	do
+		*--p = (char)('0' + whole % 10);
+	while ((whole /= 10) > 0);
+	if (ns < 0)
+		*--p = '-';
+	n += (size_t)(tmp + 20 - p);
+	em_out_write(out, (struct em_str){ p, n });
 }
 
 /* Year, month, day of a day counted from 1970-01-01. */
@@ -165,127 +171,186 @@ em_out_json_str(struct em_out *out, struct em_str s)
 	out_byte(out, '"');
 }
 
-/* Per byte: 0 plain, 1 markup, 2 white space that attributes must escape,
- * 3 forbidden, 4 the first byte of U+FFFE or U+FFFF, perhaps. */
-static const unsigned char xml_class[256] = {
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
+/* Characters of ASCII that are not written as they are: 1 always, 2 in
+ * attributes. */
+static const unsigned char xml_class[128] = {
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
 	2,
 	2,
-	3,
-	3,
-	2,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
-	3,
+	1,
+	1,
+	1, /* a CR would come back as LF */
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
 	['"'] = 1,
 	['&'] = 1,
 	['<'] = 1,
 	['>'] = 1,
-	[0xef] = 4,
 };
 
-static size_t
-xml_plain(struct em_str s, bool attr)
+static char *
+put(char *o, const char *lit, size_t n)
 {
-	size_t i = 0;
-
-	for (; i < s.n; i++) {
-		unsigned char c = xml_class[(unsigned char)s.p[i]];
-
-		/* A CR in text would come back as LF. */
-		if (c != 0 && (c != 2 || attr || s.p[i] == '\r'))
-			break;
-	}
-	return i;
+	memcpy(o, lit, n);
+	return o + n;
 }
 
-/* Writes the one character at s, which is not plain; how long it was. */
-static size_t
-xml_escape(struct em_out *out, struct em_str s)
-{
-	static const char bad[] = "\xef\xbf\xbd";
+#define PUT(o, lit) put(o, lit, sizeof(lit) - 1)
 
-	switch (s.p[0]) {
+static char *
+xml_escape(char *o, char c)
+{
+	switch (c) {
 	case '&':
-		em_out_puts(out, "&amp;");
-		return 1;
+		return PUT(o, "&amp;");
 	case '<':
-		em_out_puts(out, "&lt;");
-		return 1;
+		return PUT(o, "&lt;");
 	case '>':
-		em_out_puts(out, "&gt;");
-		return 1;
+		return PUT(o, "&gt;");
 	case '"':
-		em_out_puts(out, "&quot;");
-		return 1;
+		return PUT(o, "&quot;");
 	case '\t':
-		em_out_puts(out, "&#9;");
-		return 1;
+		return PUT(o, "&#9;");
 	case '\n':
-		em_out_puts(out, "&#10;");
-		return 1;
+		return PUT(o, "&#10;");
 	case '\r':
-		em_out_puts(out, "&#13;");
-		return 1;
-	case '\xef':
-		if (s.n >= 3 && s.p[1] == '\xbf' &&
-		    (s.p[2] == '\xbe' || s.p[2] == '\xbf'))
-			em_out_puts(out, bad);
-		else
-			em_out_write(out, str_upto(s, 3));
-		return 3;
+		return PUT(o, "&#13;");
 	default:
-		em_out_puts(out, bad);
-		return 1;
+		return PUT(o, "\xef\xbf\xbd");
 	}
+}
+
+/*
+ * Copies from p to o what is ASCII and written as it is: no control
+ * character, none of "&<>.  Says how many bytes that is, XML_STRIDE at most;
+ * so many must be readable at p and writable at o.
+ */
+#ifdef __SSE2__
+enum { XML_STRIDE = 16 };
+
+static size_t
+xml_copy(char *o, const char *p)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	/* Signed, so that bytes beyond ASCII are less, too.  The quote
+	 * differs from & in one bit, and < from >. */
+	const __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+	const __m128i quote = _mm_cmpeq_epi8(
+	    _mm_and_si128(v, _mm_set1_epi8((char)0xfb)), _mm_set1_epi8('"'));
+	const __m128i angle = _mm_cmpeq_epi8(
+	    _mm_and_si128(v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
+	int found =
+	    _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, angle)));
+
+	_mm_storeu_si128((__m128i *)(void *)o, v);
+	return found == 0 ? XML_STRIDE : (size_t)__builtin_ctz((unsigned)found);
+}
+#else
+enum { XML_STRIDE = 8 };
+
+static size_t
+xml_copy(char *o, const char *p)
+{
+	size_t n = 0;
+
+	memcpy(o, p, XML_STRIDE);
+	while (n < XML_STRIDE && (unsigned char)p[n] < 0x80 &&
+	    xml_class[(unsigned char)p[n]] == 0)
+		n++;
+	return n;
+}
+#endif
+
+/* Writes the character at p, which is beyond ASCII; moves p behind it. */
+static char *
+xml_wide(char *o, const char **p, const char *end)
+{
+	unsigned char c = (unsigned char)**p;
+	size_t n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	struct em_str s = { *p, (size_t)(end - *p) };
+
+	if (s.n < n || str_utf8_valid(str_upto(s, n)) != n) {
+		(*p)++;
+		return PUT(o, "\xef\xbf\xbd");
+	}
+	*p += n;
+	/* XML has no U+FFFE and U+FFFF. */
+	if (c == 0xef &&
+	    (memcmp(s.p, "\xef\xbf\xbe", 3) == 0 ||
+		memcmp(s.p, "\xef\xbf\xbf", 3) == 0))
+		return PUT(o, "\xef\xbf\xbd");
+	return put(o, s.p, n);
+}
+
+/* A byte becomes six at most, and the last stride may reach beyond. */
+enum { XML_PIECE = 150, XML_ROOM = (XML_PIECE + XML_STRIDE + 4) * 6 };
+
+/* Writes a piece of s; how many bytes it used. */
+static size_t
+xml_piece(struct em_out *out, struct em_str s, bool attr)
+{
+	const char *p = s.p, *end = p + s.n;
+	const char *stop = p + (s.n < XML_PIECE ? s.n : XML_PIECE);
+	char *start = out_reserve(out, XML_ROOM), *o = start;
+
+	while (p < stop) {
+		size_t left = (size_t)(end - p), n;
+		unsigned char c;
+
+		if (left >= XML_STRIDE) {
+			n = xml_copy(o, p);
+		} else {
+			char tail[XML_STRIDE] = "";
+
+			/* The zeros behind it are not plain. */
+			memcpy(tail, p, left);
+			n = xml_copy(o, tail);
+		}
+		o += n;
+		p += n;
+		if (n == XML_STRIDE || p == end)
+			continue;
+		c = (unsigned char)*p;
+		if (c >= 0x80)
+			o = xml_wide(o, &p, end);
+		else if (xml_class[c] == 0 || (xml_class[c] == 2 && !attr))
+			*o++ = *p++;
+		else
+			o = xml_escape(o, *p++);
+	}
+	out_commit(out, (size_t)(o - start));
+	return (size_t)(p - s.p);
 }
 
 static void
 xml_write(struct em_out *out, struct em_str s, bool attr)
 {
-	size_t ok = str_utf8_valid(s);
-
-	while (s.n > 0) {
-		size_t n = xml_plain(str_upto(s, ok), attr);
-
-		em_out_write(out, str_upto(s, n));
-		s = str_from(s, n);
-		ok -= n;
-		if (s.n == 0)
-			break;
-		if (ok == 0) {
-			em_out_puts(out, "\xef\xbf\xbd");
-			s = str_from(s, 1);
-			ok = str_utf8_valid(s);
-			continue;
-		}
-		n = xml_escape(out, s);
-		s = str_from(s, n);
-		ok -= n;
-	}
+	while (s.n > 0)
+		s = str_from(s, xml_piece(out, s, attr));
 }
 
 void

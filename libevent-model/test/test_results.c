@@ -720,6 +720,21 @@ START_TEST(a_million_cases_fit)
 }
 END_TEST
 
+START_TEST(small_suites_stay_small)
+{
+	const size_t max = (size_t)36 << 20;
+	struct em_results *rs = em_results_new(0, max);
+	char name[64];
+
+	for (unsigned s = 0; s < 10000; s++) {
+		snprintf(name, sizeof(name), "package.of.tests.Suite%uTest", s);
+		for (unsigned i = 0; i < 10; i++)
+			ck_assert_int_eq(fold_case(rs, em_str(name), i), EM_OK);
+	}
+	em_results_free(rs);
+}
+END_TEST
+
 START_TEST(the_limit_is_an_error)
 {
 	struct em_results *rs = em_results_new(EM_KEEP_ALL, 100000);
@@ -807,6 +822,7 @@ results_suite(void)
 	tcase_add_loop_test(t, concludes, 0, ARRAY_LEN(streams));
 	tcase_add_loop_test(t, pieces_conclude_the_same, 0, 500);
 	tcase_add_test(t, a_million_cases_fit);
+	tcase_add_test(t, small_suites_stay_small);
 	tcase_add_test(t, the_limit_is_an_error);
 	tcase_add_test(t, dropped_suites_leave_their_counts);
 	tcase_add_test(t, finds_cases_of_other_results);
