@@ -216,13 +216,13 @@ queue_message(
 static void
 skip_reason(struct junit_result *x, struct verdict *v)
 {
-	v->reason = said(x->message);
+	v->reason = said(str_trim(x->message));
 	x->message = absent;
 	if (v->reason.p == NULL && !is_blank(x->text)) {
 		v->reason = str_trim(x->text);
 		x->text = absent;
 	}
-	if (em_str_eq(x->text, v->reason))
+	if (em_str_eq(str_trim(x->text), v->reason))
 		x->text = absent;
 }
 
@@ -283,6 +283,23 @@ weight(enum junit_tag tag)
 				 : 0;
 }
 
+/* What is said besides worst has no type either if that is the status. */
+static void
+drop_types(struct junit_case *c, const struct junit_result *worst,
+    struct em_str status)
+{
+	for (struct junit_result *x = c->results; x != NULL; x = x->next) {
+		struct verdict same = { .status = absent };
+		struct em_str type = x->type;
+
+		if (x == worst || x->tag != worst->tag)
+			continue;
+		status_of(x, &same);
+		if (!em_str_eq(same.status, status))
+			x->type = type;
+	}
+}
+
 /* The worst that is said decides: error, failure, skipped, the attribute. */
 static struct verdict
 verdict_of(struct junit_case *c)
@@ -305,6 +322,8 @@ verdict_of(struct junit_case *c)
 		v.outcome = EM_PASS;
 	if (extra->status.p != NULL)
 		v.status = extra->status;
+	if (worst != NULL)
+		drop_types(c, worst, v.status);
 	return v;
 }
 

@@ -232,6 +232,8 @@ take_line(struct junit_case *c, struct em_str line, struct em_str *rest)
 	line.n -= 2;
 	if (str_starts(line, "[[ATTACHMENT|")) {
 		value = str_from(line, strlen("[[ATTACHMENT|"));
+		if (str_trim(value).n == 0)
+			return false;
 		add_file(c, arena_dup(c->arena, value));
 		return true;
 	}
@@ -253,8 +255,6 @@ junit_take_lines(struct junit_case *c, struct em_str text)
 	size_t n = 0;
 	bool lf;
 
-	if (str_find(text, "[[") < 0)
-		return text;
 	while (rest.n > 0) {
 		lf = str_cut(&rest, '\n', &line);
 		if (take_line(c, line, &rest))

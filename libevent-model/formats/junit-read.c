@@ -79,15 +79,16 @@ static const struct xdoc_rule rules[] = {
 
 /* ---- cases ---- */
 
-/* A class that is called as the suite says nothing. */
+/* A class that is called as the suite or the case says nothing. */
 static struct em_str
-class_of(struct junit *j, struct arena *a, struct em_str name)
+class_of(struct junit *j, const struct junit_case *c, struct em_str name)
 {
 	struct junit_suite *s = junit_named(j->suite);
 
-	if (name.n == 0 || (s != NULL && em_str_eq(name, s->title)))
+	if (name.n == 0 || em_str_eq(name, c->name) ||
+	    (s != NULL && em_str_eq(name, s->title)))
 		return absent;
-	return arena_dup(a, name);
+	return arena_dup(c->arena, name);
 }
 
 static void
@@ -139,7 +140,7 @@ case_attributes(struct junit *j, struct junit_case *c, const struct xml_node *n)
 			break;
 		}
 	}
-	c->class_name = class_of(j, c->arena, class_name);
+	c->class_name = class_of(j, c, class_name);
 	if (c->location.file.p == NULL)
 		c->location = rep_blank.location;
 }
@@ -181,10 +182,19 @@ end_case(struct em_reader *r, bool complete)
 
 /* ---- results ---- */
 
+/* Memory for what may stay open while events are handed out. */
+static struct arena *
+memory(struct junit *j)
+{
+	if (j->open != NULL)
+		return j->open->arena;
+	return j->suite != NULL ? &j->suite->arena : &j->run_arena;
+}
+
 static void
 start_result(struct junit *j, enum junit_tag tag, const struct xml_node *n)
 {
-	struct arena *mem = j->open != NULL ? j->open->arena : j->fill;
+	struct arena *mem = memory(j);
 	struct junit_result *x = arena_alloc(mem, sizeof(*x));
 
 	if (x == NULL)
@@ -238,8 +248,7 @@ end_result(struct em_reader *r, struct em_str text)
 		return;
 	/* A stack trace stands for the text around it. */
 	if (x->text.p == NULL)
-		x->text =
-		    arena_dup(j->open != NULL ? j->open->arena : j->fill, text);
+		x->text = arena_dup(memory(j), text);
 	if (j->open == NULL) {
 		fail_suite(r, x);
 		return;
@@ -276,8 +285,11 @@ end_output(struct em_reader *r, bool err, struct em_str text)
 		return;
 	t->err = err;
 	t->text = arena_dup(c->arena, text);
-	if (!err && j->result == NULL)
+	if (!err && j->result == NULL && str_find(text, "[[") >= 0) {
 		t->text = junit_take_lines(c, t->text);
+		if (str_trim(t->text).n == 0)
+			return;
+	}
 	if (j->result != NULL) {
 		*j->result->text_tail = t;
 		j->result->text_tail = &t->next;
@@ -313,7 +325,7 @@ end_property(struct em_reader *r, struct em_str text)
 static void
 start_property(struct junit *j, const struct xml_node *n)
 {
-	struct arena *mem = j->open != NULL ? j->open->arena : j->fill;
+	struct arena *mem = memory(j);
 
 	j->property = arena_dup(mem, xml_attr(n, "name"));
 	j->property_value = arena_dup(mem, xml_attr(n, "value"));
@@ -363,14 +375,15 @@ on_text(struct em_reader *r, unsigned is, struct em_str text)
 		buf_add(&j->text, text);
 }
 
-/* All of the text of the element that ends. */
+/* All of the text of the element that ends.  Around children it has layout,
+ * too. */
 static struct em_str
 whole_text(struct junit *j, struct em_str last)
 {
 	if (j->text.n == 0)
 		return last;
 	buf_add(&j->text, last);
-	return buf_str(&j->text);
+	return str_trim(buf_str(&j->text));
 }
 
 static void
@@ -393,8 +406,8 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 		end_output(r, is == IN_ERR, text);
 		break;
 	case IN_STACK:
-		if (j->result != NULL && j->open != NULL)
-			j->result->text = arena_dup(j->open->arena, text);
+		if (j->result != NULL)
+			j->result->text = arena_dup(memory(j), text);
 		break;
 	default:
 		if (is >= IN_FAILURE)

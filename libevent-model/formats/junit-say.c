@@ -79,14 +79,16 @@ struct junit_problem
 junit_problem(
     struct em_writer *w, const struct em_attempt *a, const struct em_message *m)
 {
+	const struct junit_writer *jw = w->state;
 	struct junit_problem p = { .type = type_of(w, a),
 		.message = a->end->reason };
 
 	if (m == NULL)
 		return p;
 	if (m->type.p != NULL) {
-		if (p.type.p != NULL && !em_str_eq(p.type, m->type))
-			wr_lost(w, "statuses beside types");
+		if (p.type.p != NULL && !em_str_eq(p.type, m->type) &&
+		    jw->props == PROPS_NO)
+			wr_lost(w, "statuses and exit codes beside types");
 		p.type = m->type;
 	}
 	if (m->message.p != NULL) {

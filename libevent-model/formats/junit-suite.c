@@ -38,6 +38,7 @@ junit_attribute(struct em_str name)
 		{ { "random_seed", 11 }, ATTR_SEED },
 		{ { "tests", 5 }, ATTR_COUNT },
 		{ { "failures", 8 }, ATTR_COUNT },
+		{ { "failure", 7 }, ATTR_COUNT },
 		{ { "errors", 6 }, ATTR_COUNT },
 		{ { "error", 5 }, ATTR_COUNT },
 		{ { "skipped", 7 }, ATTR_COUNT },

@@ -302,6 +302,10 @@ count_losses(struct em_writer *w, const struct em_case *c,
 		    jw->output == OUTPUT_FAILED)
 			wr_lost(w, "output of cases that did not fail");
 	}
+	if (jw->props == PROPS_NO &&
+	    (a->end->signal != EM_UNSET ||
+		(a->end->exit_code != EM_UNSET && what == PASSED)))
+		wr_lost(w, "exit codes and signals");
 	if (what == PASSED && jw->props == PROPS_NO) {
 		if (a->end->status.p != NULL)
 			wr_lost(w, "statuses of cases that passed");
@@ -324,8 +328,11 @@ put_names(struct em_writer *w, const struct em_case *c)
 		out_xml_attr(w->out, c->details->variant);
 		PUT(w->out, "]");
 	}
-	PUT(w->out, "\"");
-	junit_attr(w->out, EM_STR(" classname=\""), class_name);
+	if (class_name.p != NULL) {
+		PUT(w->out, "\" classname=\"");
+		out_xml_attr(w->out, class_name);
+	}
+	out_byte(w->out, '"');
 }
 
 static void
@@ -377,17 +384,31 @@ put_case(struct em_writer *w, const struct em_case *c, enum what what)
 
 /* ---- suites ---- */
 
+/* Absent when there is none. */
+static struct em_str
+property(struct em_pairs list, const char *key)
+{
+	for (size_t i = 0; i < list.n; i++)
+		if (str_eq(list.v[i].key, key) && !list.v[i].json)
+			return list.v[i].value;
+	return (struct em_str){ NULL, 0 };
+}
+
 static void
 open_root(struct em_writer *w)
 {
 	struct junit_writer *jw = w->state;
-	const char *name = wr_option(w, "name");
+	struct em_str name = em_str(wr_option(w, "name"));
+	const struct em_run *run;
 
 	if (jw->opened)
 		return;
 	jw->opened = true;
+	run = em_results_runs(jw->rs);
+	if (name.p == NULL && run != NULL)
+		name = property(run->properties, "name");
 	PUT(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
-	junit_attr(w->out, EM_STR(" name=\""), em_str(name));
+	junit_attr(w->out, EM_STR(" name=\""), name);
 	PUT(w->out, ">\n");
 }
 
@@ -508,22 +529,23 @@ put_all(struct em_writer *w)
 /* ---- events ---- */
 
 static void
-count_event(struct em_writer *w, const struct em_event *ev)
+count_run(struct em_writer *w, const struct em_event *ev)
+{
+	bool named = property(ev->properties, "name").p != NULL;
+
+	if (ev->run.p != NULL)
+		wr_lost(w, "names of runs");
+	if (ev->properties.n > named || ev->env.n > 0)
+		wr_lost(w, "properties of runs");
+	if (ev->command.n > 0 || ev->cwd.p != NULL || ev->seed.p != NULL)
+		wr_lost(w, "command lines, directories and seeds");
+}
+
+static void
+count_case(struct em_writer *w, const struct em_event *ev)
 {
 	const struct junit_writer *jw = w->state;
 
-	if (ev->kind == EM_UNKNOWN)
-		wr_lost(w, "unknown events");
-	if (ev->extra.n > 0)
-		wr_lost(w, "unknown members");
-	if (ev->run.p != NULL && ev->kind == EM_RUN_START)
-		wr_lost(w, "names of runs");
-	if (ev->title.p != NULL && ev->kind == EM_SUITE_START &&
-	    !em_str_eq(ev->title, ev->suite))
-		wr_lost(w, "titles of suites");
-	if (jw->props != PROPS_NO || ev->kind == EM_SUITE_START ||
-	    !em_event_is_case(ev))
-		return;
 	if (ev->tags.n > 0)
 		wr_lost(w, "tags");
 	if (ev->properties.n > 0)
@@ -536,6 +558,36 @@ count_event(struct em_writer *w, const struct em_event *ev)
 		wr_lost(w, "metrics");
 	if (!jw->location && ev->location.file.p != NULL)
 		wr_lost(w, "locations");
+}
+
+static void
+count_event(struct em_writer *w, const struct em_event *ev)
+{
+	const struct junit_writer *jw = w->state;
+
+	if (ev->extra.n > 0)
+		wr_lost(w, "unknown members");
+	switch (ev->kind) {
+	case EM_UNKNOWN:
+		wr_lost(w, "unknown events");
+		break;
+	case EM_RUN_START:
+		count_run(w, ev);
+		break;
+	case EM_SUITE_START:
+		if (ev->title.p != NULL && !em_str_eq(ev->title, ev->suite))
+			wr_lost(w, "titles of suites");
+		break;
+	case EM_DISCOVER_CASE:
+	case EM_CASE_START:
+	case EM_CASE_METRIC:
+	case EM_CASE_COMPLETE:
+		if (jw->props == PROPS_NO)
+			count_case(w, ev);
+		break;
+	default:
+		break;
+	}
 }
 
 enum em_rc

@@ -18,6 +18,7 @@
 	X(probe) \
 	X(rows) \
 	X(results) \
+	X(junit) \
 	X(filter) \
 	X(select) \
 	X(choice) \
