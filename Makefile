@@ -35,7 +35,8 @@ CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 MODE_debug = -O1 -g
 MODE_release = -O2 -flto=auto -g
-# What is installed: no LTO, so that the static library is plain objects.
+# The library as it is installed: no LTO, so that the static one is plain
+# objects.  The tools are installed from MODE=release.
 MODE_install = -O2 -g
 MODE_asan = -O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_coverage = -O0 -g --coverage
@@ -248,18 +249,22 @@ $(B)/install/libevent-model.a: $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $(B)/install/all.o
 
-$(B)/event-model.pc: libevent-model/event-model.pc.in Makefile
+# PREFIX may be another one this time.
+$(B)/event-model.pc: libevent-model/event-model.pc.in FORCE
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
 
+INSTALL_BIN = $(TOOL_BIN)
 install: deps
-	@$(MAKE) --no-print-directory MODE=install install-files
+	@$(MAKE) --no-print-directory MODE=release tools
+	@$(MAKE) --no-print-directory MODE=install \
+	    INSTALL_BIN='$(TOOLS:%=build/release/bin/%)' install-files
 
-install-files: all $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
+install-files: $(INSTALL_BIN) $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
 	    $(DESTDIR)$(datadir)/schemas $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 755 $(TOOL_BIN) $(DESTDIR)$(bindir)
+	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(bindir)
 	install -m 644 $(B)/install/libevent-model.a $(DESTDIR)$(libdir)
 	install -m 755 $(B)/$(SONAME) $(DESTDIR)$(libdir)
 	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libevent-model.so
