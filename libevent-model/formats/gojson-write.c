@@ -24,6 +24,9 @@ struct go_written { /* a package */
 	bool failed_tests, any_tests, ended;
 };
 
+/* Where a run that failed without a package says so. */
+#define RUN_PACKAGE "run"
+
 /* ---- lines ---- */
 
 static void
@@ -183,6 +186,7 @@ end_package(
 	if (p->ended)
 		return;
 	p->ended = true;
+	gw->failed_packages += fail;
 	if (itself && !build && end->reason.n > 0)
 		write_lines(w, p, none, end->time_ns,
 		    arena_join(a, end->reason, EM_STR("\n")));
@@ -216,16 +220,51 @@ end_package(
 	line_end(w);
 }
 
+/* The package of what the run says of itself, open. */
+static struct go_written *
+run_package(struct em_writer *w, int64_t time)
+{
+	static const struct em_str none;
+	struct go_written *p = package(w, EM_STR(RUN_PACKAGE), time);
+
+	if (p != NULL && p->ended) {
+		p->ended = p->failed_tests = false;
+		p->pass++;
+		line_start(w, "start", p, none, time);
+		line_end(w);
+	}
+	return p;
+}
+
 static void
-end_run(struct em_writer *w, int64_t time)
+fail_run(struct em_writer *w, int64_t time, struct em_str why)
+{
+	struct go_written *p = run_package(w, time);
+	struct em_event end;
+
+	if (p == NULL)
+		return;
+	em_event_init(&end, EM_SUITE_COMPLETE);
+	end.time_ns = time;
+	end.outcome = EM_FAIL;
+	end.reason = why;
+	end_package(w, p, &end);
+}
+
+static void
+end_run(struct em_writer *w, const struct em_event *run)
 {
 	struct gojson_writer *gw = w->state;
 	struct em_event end;
 
 	em_event_init(&end, EM_SUITE_COMPLETE);
-	end.time_ns = time;
+	end.time_ns = run->time_ns;
 	for (struct go_written *p = gw->first; p != NULL; p = p->next)
 		end_package(w, p, &end);
+	gw->running = false;
+	if (run->outcome == EM_FAIL && gw->failed_packages == 0)
+		fail_run(w, run->time_ns,
+		    gw->why.n > 0 ? gw->why : EM_STR("the run failed"));
 }
 
 /* ---- tests ---- */
@@ -571,8 +610,14 @@ gojson_write_event(struct em_writer *w, const struct em_event *ev)
 		if (p != NULL)
 			end_package(w, p, ev);
 		break;
+	case EM_RUN_START:
+		gw->running = true;
+		break;
+	case EM_RUN_CANCEL:
+		gw->why = arena_dup(&w->keep, ev->reason);
+		break;
 	case EM_RUN_COMPLETE:
-		end_run(w, ev->time_ns);
+		end_run(w, ev);
 		break;
 	case EM_LOG:
 		log_line(w, ev);
@@ -601,11 +646,22 @@ gojson_write_open(struct em_writer *w)
 	return EM_OK;
 }
 
+/* A run without an end has a package without one, which some readers take for
+ * no trouble, and a package that fails because of it. */
 enum em_rc
 gojson_write_finish(struct em_writer *w)
 {
-	(void)w;
-	return EM_OK;
+	struct gojson_writer *gw = w->state;
+	const struct go_written *p = gw->first;
+
+	if (!gw->running)
+		return wr_status(w);
+	while (p != NULL && p->ended)
+		p = p->next;
+	fail_run(w, EM_UNSET, EM_STR("the results are cut short"));
+	if (p == NULL)
+		run_package(w, EM_UNSET);
+	return wr_status(w);
 }
 
 void

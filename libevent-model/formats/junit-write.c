@@ -83,6 +83,7 @@ junit_writer_close(struct em_writer *w)
 
 	em_results_free(jw->rs);
 	table_free(&jw->parents);
+	table_free(&jw->counted);
 	arena_free(&jw->scratch);
 }
 
@@ -541,22 +542,58 @@ count_run(struct em_writer *w, const struct em_event *ev)
 		wr_lost(w, "command lines, directories and seeds");
 }
 
+/* What there is no place for, as bits: discovery and each attempt may say it
+ * again of the same case. */
+enum { TAGS = 1, PROPERTIES = 2, MODE = 4, LOCATION = 8 };
+
+static unsigned
+said_by(const struct junit_writer *jw, const struct em_event *ev)
+{
+	unsigned said = 0;
+
+	if (ev->tags.n > 0)
+		said |= TAGS;
+	if (ev->properties.n > 0)
+		said |= PROPERTIES;
+	if (ev->mode.p != NULL)
+		said |= MODE;
+	if (!jw->location && ev->location.file.p != NULL)
+		said |= LOCATION;
+	return said;
+}
+
 static void
 count_case(struct em_writer *w, const struct em_event *ev)
 {
-	const struct junit_writer *jw = w->state;
+	struct junit_writer *jw = w->state;
+	const struct em_str id[] = { ev->run, ev->suite, ev->class_name,
+		ev->name, ev->variant };
+	uint64_t iteration =
+	    ev->iteration == EM_UNSET ? 1 : (uint64_t)ev->iteration;
+	unsigned said = said_by(jw, ev);
+	uint64_t *slot;
 
-	if (ev->tags.n > 0)
-		wr_lost(w, "tags");
-	if (ev->properties.n > 0)
-		wr_lost(w, "properties of cases");
 	if (ev->worker.p != NULL)
 		wr_lost(w, "workers");
-	if (ev->mode.p != NULL)
-		wr_lost(w, "modes");
 	if (ev->kind == EM_CASE_METRIC)
 		wr_lost(w, "metrics");
-	if (!jw->location && ev->location.file.p != NULL)
+	if (said == 0)
+		return;
+	slot = table_at(
+	    &jw->counted, table_key(id, ARRAY_LEN(id), iteration));
+	if (slot == NULL) {
+		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
+		return;
+	}
+	said &= ~(unsigned)*slot;
+	*slot |= said;
+	if (said & TAGS)
+		wr_lost(w, "tags");
+	if (said & PROPERTIES)
+		wr_lost(w, "properties of cases");
+	if (said & MODE)
+		wr_lost(w, "modes");
+	if (said & LOCATION)
 		wr_lost(w, "locations");
 }
 

@@ -29,6 +29,7 @@ struct junit_writer {
 	struct em_results *rs;
 	struct arena scratch; /* for one case */
 	struct table parents; /* suites that others name as parent */
+	struct table counted; /* cases: which of their losses were counted */
 	bool reruns, hostname, location;
 	int skipped, output, stamps, props;
 	int64_t output_max; /* bytes of an element; EM_UNSET: all */
