@@ -579,8 +579,7 @@ count_case(struct em_writer *w, const struct em_event *ev)
 		wr_lost(w, "metrics");
 	if (said == 0)
 		return;
-	slot = table_at(
-	    &jw->counted, table_key(id, ARRAY_LEN(id), iteration));
+	slot = table_at(&jw->counted, table_key(id, ARRAY_LEN(id), iteration));
 	if (slot == NULL) {
 		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
 		return;

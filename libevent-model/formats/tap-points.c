@@ -43,13 +43,12 @@ send_message(struct em_reader *r, const struct em_event *id,
 /* What is said behind a point; error: it counts as failed. */
 static void
 diagnose(struct em_reader *r, const struct tap_point *p,
-    const struct em_event *id, bool error, struct tap_diag *d)
+    const struct em_event *id, bool error, const struct tap_diag *d)
 {
-	struct em_str yaml = tap_dedent(&r->arena, p->yaml);
+	struct em_str yaml = p->yaml;
 	struct em_str said = tap_dedent(&r->arena, p->diag);
 	struct tap_diag comments;
 
-	tap_yaml(&r->arena, yaml, r->opts.limits.depth_max, d);
 	while (str_ends(yaml, "\n"))
 		yaml.n--;
 	while (str_ends(said, "\n"))
@@ -95,7 +94,7 @@ excuse_of(const struct tap_point *p)
 }
 
 static void
-send_point(struct em_reader *r, const struct tap_point *p)
+send_point(struct em_reader *r, struct tap_point *p)
 {
 	struct tap *t = r->state;
 	struct tap_level *l = &t->levels[p->level];
@@ -103,7 +102,12 @@ send_point(struct em_reader *r, const struct tap_point *p)
 	struct tap_diag d;
 
 	init(r, &ev, EM_CASE_START, p);
-	rd_repeat(r, &ev);
+	p->yaml = tap_dedent(&r->arena, p->yaml);
+	tap_yaml(&r->arena, p->yaml, r->opts.limits.depth_max, &d);
+	if (d.attempt > 1)
+		ev.attempt = d.attempt;
+	else
+		rd_repeat(r, &ev);
 	rd_emit(r, &ev);
 	diagnose(r, p, &ev, !p->ok && p->directive == TAP_NO_DIRECTIVE, &d);
 	conclude(p, &ev);

@@ -234,6 +234,8 @@ enum field {
 	F_COLUMN,
 	F_PLACE,
 	F_DURATION,
+	F_ATTEMPT,
+	F_ATTEMPTS, /* how many, of which this is the last */
 	F_FAILURE,
 	F_INSIDE, /* a mapping whose keys count */
 	F_LIST, /* "- file.c:6: |" of Criterion, and text below */
@@ -267,6 +269,8 @@ static const struct {
 	{ "column", F_COLUMN },
 	{ "columnNumber", F_COLUMN },
 	{ "duration_ms", F_DURATION },
+	{ "attempt", F_ATTEMPT },
+	{ "attempts", F_ATTEMPTS },
 	{ "failureType", F_FAILURE },
 	{ "failures", F_LIST },
 	{ "severity", F_NOISE },
@@ -306,7 +310,7 @@ set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
 	/* node:test says so of every test. */
 	if (f == F_TYPE && (str_eq(v, "test") || str_eq(v, "suite")))
 		return;
-	d->more |= f != F_DURATION;
+	d->more |= f != F_DURATION && f != F_ATTEMPT && f != F_ATTEMPTS;
 	switch (f) {
 	case F_MESSAGE:
 		set_text(&d->message, v);
@@ -338,6 +342,9 @@ set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
 	case F_DURATION:
 		if (!str_ns(v, 6, &d->duration))
 			d->duration = EM_UNSET;
+		break;
+	case F_ATTEMPT:
+		take_number(v, &d->attempt);
 		break;
 	case F_FAILURE:
 		d->timeout = str_eq(v, "testTimeoutFailure");
@@ -461,6 +468,7 @@ diag_init(struct tap_diag *d)
 {
 	*d = (struct tap_diag){
 		.duration = EM_UNSET,
+		.attempt = EM_UNSET,
 		.location.line = EM_UNSET,
 		.location.column = EM_UNSET,
 		.location.end_line = EM_UNSET,

@@ -50,6 +50,7 @@ struct tap_diag {
 	struct em_str message, type, code, expected, actual;
 	struct em_location location;
 	int64_t duration; /* EM_UNSET when absent */
+	int64_t attempt; /* the same */
 	bool timeout;
 	bool more; /* it says more than how long it took */
 };
