@@ -131,6 +131,26 @@ $(B)/unit: $(TEST_OBJ) $(LIB)
 unit: $(B)/unit
 	$(RUN) $(B)/unit
 
+# ---- the conformance suite's runner ----
+
+CONF_SRC = $(filter-out conformance/runner/tconform.c,$(wildcard conformance/runner/*.c))
+CONF_OBJ = $(CONF_SRC:%.c=$(B)/%.o)
+CONF_TEST_OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard conformance/test/*.c))
+CONF = $(B)/conformance/runner.a
+
+$(B)/conformance/%.o: conformance/%.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC  $<")
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -DVERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(CONF): $(CONF_OBJ)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/conform-unit: $(CONF_TEST_OBJ) $(CONF) $(LIB)
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm $(CHECK_LIBS)
+
 CORPUS ?= ../shared/corpus
 $(B)/libevent-model/test/corpus/%.o: libevent-model/test/corpus/%.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -165,7 +185,7 @@ demo: deps
 check: deps
 	@$(MAKE) --no-print-directory MODE=$(MODE) RUN='$(RUN)' run-check
 
-run-check: all $(B)/unit $(B)/corpus replay
+run-check: all $(B)/unit $(B)/conform-unit $(B)/corpus replay
 	@B=$(B) RUN='$(RUN)' CORPUS=$(CORPUS) CC='$(CC)' sh tools/test/check.sh $(SUITES)
 
 # ---- for developers ----
@@ -286,4 +306,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(wildcard $(B)/tools/*.d)
+-include $(CONF_OBJ:.o=.d) $(CONF_TEST_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(wildcard $(B)/tools/*.d)
