@@ -139,6 +139,8 @@ uint64_t in_lines(const struct in *in); /* lines consumed by in_line */
 uint64_t in_bytes(const struct in *in);
 /* True when a call of in_line() would not read, or at the end. */
 bool in_has_line(const struct in *in);
+/* True when nothing more can be read. */
+bool in_at_end(const struct in *in);
 bool in_at_eof(const struct in *in); /* end seen and nothing buffered */
 const struct em_error *in_error(const struct in *in);
 void in_close(struct in *in);

@@ -24,6 +24,17 @@
  */
 enum { PROBE_MORE = -1, PROBE_SURE = 1000, PROBE_SETTLED = 2000 };
 
+/* Asks all formats; NULL when none speaks up, or, before eof, when more input
+ * is wanted, which *more says.  *rival is one that has as much to say. */
+const struct em_format *probe_all(struct em_str head, bool eof, int *most,
+    bool *more, const struct em_format **rival);
+/*
+ * For input that is text until it is recognised: how many bytes of head are
+ * text, to be passed on, because no format starts in them.  0 when more input
+ * is needed to know, or when a format may start right here.
+ */
+size_t probe_text(struct em_str head, bool eof);
+
 /* 8 bits a byte when head starts with lit, PROBE_MORE when it may yet. */
 int probe_lit(struct em_str head, const char *lit);
 /*
@@ -54,6 +65,8 @@ struct em_format {
 		/* Instead of step: hands out one event without a copy. */
 		enum em_rc (*next)(
 		    struct em_reader *r, const struct em_event **ev);
+		/* A line that was printed elsewhere; or NULL. */
+		void (*aside)(struct em_reader *r, struct em_str line);
 		void (*close)(struct em_reader *r);
 	} read;
 	struct {

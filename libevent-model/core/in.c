@@ -375,6 +375,12 @@ in_bytes(const struct in *in)
 }
 
 bool
+in_at_end(const struct in *in)
+{
+	return in->eof || in->err.code != EM_E_NONE;
+}
+
+bool
 in_at_eof(const struct in *in)
 {
 	return in->eof && in->beg == in->end;

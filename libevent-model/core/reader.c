@@ -11,7 +11,9 @@ enum {
 	LINE_MAX_DEFAULT = 64 * 1024 * 1024,
 	DEPTH_MAX_DEFAULT = 1000,
 	PROBE_LIMIT = 4 * 1024 * 1024,
-	QUEUE_FIRST = 16
+	QUEUE_FIRST = 16,
+	TEXT_EVENTS = 1000, /* lines of text handed out at a time */
+	ASIDES_MAX = 64
 };
 
 static const size_t memory_max_default = (size_t)1 << 30;
@@ -28,6 +30,8 @@ struct rd_queue {
 	bool direct;
 	char *clean; /* r->arena.p after the last reset of a direct step */
 	size_t clean_used; /* the same of r->arena.used */
+	char *aside[ASIDES_MAX]; /* printed elsewhere, not told yet */
+	size_t asides;
 };
 
 static void
@@ -104,32 +108,14 @@ unknown_format(struct em_reader *r)
 	    "input format not recognised, name it with -f (tried %s)", list);
 }
 
-/* Asks every format about the head, unless one settles it; NULL when more
- * input is wanted. */
 static const struct em_format *
 best_format(struct em_reader *r, struct em_str head, bool eof, bool *more)
 {
-	const struct em_format *best = NULL, *rival = NULL;
-	int most = 0;
+	const struct em_format *rival;
+	int most;
+	const struct em_format *best =
+	    probe_all(head, eof, &most, more, &rival);
 
-	*more = false;
-	for (size_t i = 0; formats[i] != NULL && most < PROBE_SETTLED; i++) {
-		const struct em_format *f = formats[i];
-		int bits = f->probe != NULL ? f->probe(head, eof) : 0;
-
-		if (bits == PROBE_MORE)
-			*more = true;
-		if (bits == most && bits > 0)
-			rival = f;
-		if (bits > most) {
-			most = bits;
-			best = f;
-			rival = NULL;
-		}
-	}
-	if (*more && !eof && most < PROBE_SURE)
-		return NULL;
-	*more = false;
 	if (rival != NULL)
 		rd_warn(r,
 		    "input may be %s or %s, read as %s (name it with -f)",
@@ -168,6 +154,55 @@ recognise(struct em_reader *r)
 	}
 }
 
+/* Lines in front of what is recognised, as log events: all that are there, so
+ * that they are out before more is waited for. */
+static enum em_rc
+leading_text(struct em_reader *r, bool *any)
+{
+	struct em_str head = in_peek(r->in), line;
+	bool eof = in_at_end(r->in);
+	size_t n;
+
+	*any = false;
+	while (r->queue->n < TEXT_EVENTS && (n = probe_text(head, eof)) > 0) {
+		line = str_upto(head, n);
+		head = str_from(head, n);
+		in_consume_lines(r->in, n);
+		if (str_ends(line, "\n"))
+			line.n--;
+		if (str_ends(line, "\r"))
+			line.n--;
+		*any = true;
+		if (rd_noise(r, line) != EM_OK)
+			return EM_ERR;
+	}
+	return EM_OK;
+}
+
+/* Recognises what a program prints.  Returns with events queued and no format
+ * while it is text. */
+static enum em_rc
+recognise_text(struct em_reader *r)
+{
+	bool any, more;
+
+	for (;;) {
+		enum em_rc rc = leading_text(r, &any);
+		struct em_str head = in_peek(r->in);
+
+		if (any || rc != EM_OK)
+			return rc;
+		if (in_at_end(r->in) && head.n == 0)
+			return in_error(r->in) != NULL ? EM_ERR : EM_EOF;
+		if (head.n > 0)
+			r->format =
+			    best_format(r, head, in_at_end(r->in), &more);
+		if (r->format != NULL)
+			return EM_OK;
+		in_more(r->in);
+	}
+}
+
 static enum em_rc
 find_format(struct em_reader *r)
 {
@@ -181,17 +216,66 @@ find_format(struct em_reader *r)
 	    "unknown input format \"%s\", see tconv --list", r->opts.format);
 }
 
+/* ---- what was printed elsewhere ---- */
+
+static void
+free_asides(struct rd_queue *q)
+{
+	for (size_t i = 0; i < q->asides; i++)
+		free(q->aside[i]);
+	q->asides = 0;
+}
+
+/* Keeps the newest lines until the format is known. */
+static void
+keep_aside(struct rd_queue *q, struct em_str line)
+{
+	char *copy = strndup(line.p != NULL ? line.p : "", line.n);
+
+	if (copy == NULL)
+		return;
+	if (q->asides == ASIDES_MAX) {
+		free(q->aside[0]);
+		q->asides--;
+		memmove(q->aside, q->aside + 1, q->asides * sizeof(*q->aside));
+	}
+	q->aside[q->asides++] = copy;
+}
+
+void
+em_reader_aside(struct em_reader *r, struct em_str line)
+{
+	if (r->state == NULL)
+		keep_aside(r->queue, line);
+	else if (r->format->read.aside != NULL)
+		r->format->read.aside(r, line);
+}
+
+static void
+tell_asides(struct em_reader *r)
+{
+	struct rd_queue *q = r->queue;
+
+	for (size_t i = 0; i < q->asides; i++)
+		em_reader_aside(r, em_str(q->aside[i]));
+	free_asides(q);
+}
+
 static enum em_rc
 start(struct em_reader *r)
 {
-	enum em_rc rc = r->opts.format != NULL ? find_format(r) : recognise(r);
+	enum em_rc rc = r->opts.format != NULL ? find_format(r)
+	    : r->opts.text                     ? recognise_text(r)
+					       : recognise(r);
 
-	if (rc != EM_OK)
+	if (rc != EM_OK || r->format == NULL)
 		return rc;
 	r->state = calloc(1, r->format->read.state_size + 1);
 	if (r->state == NULL)
 		return err_set(&r->err, EM_E_MEMORY, 0, "out of memory");
-	return r->format->read.open != NULL ? r->format->read.open(r) : EM_OK;
+	rc = r->format->read.open != NULL ? r->format->read.open(r) : EM_OK;
+	tell_asides(r);
+	return rc;
 }
 
 /* ---- events out ---- */
@@ -266,13 +350,17 @@ next_queued(struct em_reader *r, const struct em_event **ev)
 	const struct em_event *direct;
 
 	*ev = NULL;
-	if (r->format == NULL && q->rc == EM_OK)
-		q->rc = start(r);
 	for (;;) {
 		if (q->head < q->n)
 			return hand_out(r, &q->v[q->head++], ev);
 		if (q->rc != EM_OK)
 			return q->rc = finish(r, q->rc);
+		if (r->format == NULL) {
+			q->head = q->n = 0;
+			arena_reset(&r->arena);
+			q->rc = after_step(r, start(r));
+			continue;
+		}
 		q->rc = one_step(r, &direct);
 		if (direct == NULL)
 			continue;
@@ -344,6 +432,7 @@ em_reader_close(struct em_reader *r)
 	arena_free(&r->keep);
 	repeats_free(&r->queue->repeats);
 	life_free(&r->queue->life);
+	free_asides(r->queue);
 	free(r->queue->v);
 	free(r->queue);
 	free(r->state);

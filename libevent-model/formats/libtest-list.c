@@ -114,6 +114,14 @@ step(struct em_reader *r)
 	return EM_OK;
 }
 
+static void
+aside(struct em_reader *r, struct em_str line)
+{
+	struct list *l = r->state;
+
+	libtest_aside(r, &l->naming, line);
+}
+
 static int
 probe(struct em_str head, bool eof)
 {
@@ -151,5 +159,6 @@ const struct em_format format_libtest_list = {
 	.read = {
 		.state_size = sizeof(struct list),
 		.step = step,
+		.aside = aside,
 	},
 };

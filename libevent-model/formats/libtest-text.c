@@ -199,11 +199,40 @@ libtest_announce(
 	return true;
 }
 
+struct libtest_said {
+	struct libtest_said *next;
+	struct em_str name;
+};
+
+void
+libtest_aside(struct em_reader *r, struct libtest_naming *n, struct em_str line)
+{
+	struct em_str name = announced(&r->keep, line);
+	struct libtest_said *s =
+	    name.p != NULL ? arena_alloc(&r->keep, sizeof(*s)) : NULL;
+
+	if (s == NULL)
+		return;
+	*s = (struct libtest_said){ .name = arena_dup(&r->keep, name) };
+	if (n->last_said != NULL)
+		n->last_said->next = s;
+	else
+		n->said = s;
+	n->last_said = s;
+}
+
 struct em_str
 libtest_next_suite(struct em_reader *r, struct libtest_naming *n)
 {
 	static const struct em_str none;
 
+	if (n->said != NULL) {
+		n->announced = n->said->name;
+		n->used = 0;
+		n->said = n->said->next;
+		if (n->said == NULL)
+			n->last_said = NULL;
+	}
 	if (n->announced.p != NULL) {
 		/* Doc-tests come in two suites under one announcement. */
 		if (++n->used == 1)

@@ -386,6 +386,14 @@ step(struct em_reader *r)
 	    r, str_ends(line, "\r") ? str_upto(line, line.n - 1) : line, lf);
 }
 
+static void
+aside(struct em_reader *r, struct em_str line)
+{
+	struct libtest *l = r->state;
+
+	libtest_aside(r, &l->naming, line);
+}
+
 static int
 probe(struct em_str head, bool eof)
 {
@@ -422,6 +430,7 @@ const struct em_format format_libtest = {
 	.read = {
 		.state_size = sizeof(struct libtest),
 		.step = step,
+		.aside = aside,
 		.close = libtest_close,
 	},
 	.write = {

@@ -28,6 +28,9 @@ bool libtest_split_ui(struct em_str s, struct libtest_name *n);
  * x"), else by number, and not at all for the first one.
  */
 struct libtest_naming {
+	/* Announcements made elsewhere may come early, so they are taken in
+	 * turn. */
+	struct libtest_said *said, *last_said;
 	struct em_str announced;
 	unsigned used; /* suites under this announcement */
 	unsigned unnamed; /* suites without one */
@@ -35,6 +38,9 @@ struct libtest_naming {
 
 /* Takes a line of text; true when it announced a suite. */
 bool libtest_announce(
+    struct em_reader *r, struct libtest_naming *n, struct em_str line);
+/* Takes a line that was printed elsewhere. */
+void libtest_aside(
     struct em_reader *r, struct libtest_naming *n, struct em_str line);
 struct em_str libtest_next_suite(struct em_reader *r, struct libtest_naming *n);
 /*

@@ -395,6 +395,14 @@ close_reader(struct em_reader *r)
  * The protocol proper has these events too, but starts with another, and
  * counts in nanoseconds.
  */
+static void
+aside(struct em_reader *r, struct em_str line)
+{
+	struct libtest2 *l = r->state;
+
+	libtest_aside(r, &l->naming, line);
+}
+
 static int
 probe(struct em_str head, bool eof)
 {
@@ -443,6 +451,7 @@ const struct em_format format_libtest2 = {
 	.read = {
 		.state_size = sizeof(struct libtest2),
 		.step = step,
+		.aside = aside,
 		.close = close_reader,
 	},
 	.write = {

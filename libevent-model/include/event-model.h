@@ -346,6 +346,10 @@ struct em_reader_opts {
 	 * NULL.  They are checked, and may be absent; ev->raw has them. */
 	const char *const *ignore;
 	bool strict; /* noise is malformed; the first malformed line ends it */
+	/* The input is what a program prints: lines before a format is
+	 * recognised come out as log events, as they come, and so does all of
+	 * it when none ever is. */
+	bool text;
 	/* Called for each report: malformed lines, violations, repairs. */
 	void (*warn)(void *arg, const struct em_error *e);
 	/* Called before a read that would block: the time to flush. */
@@ -387,6 +391,12 @@ EM_API enum em_rc em_reader_next(
  * True when the next event can be had without a read that might block.
  */
 EM_API bool em_reader_ready(struct em_reader *r);
+/*
+ * A line that the producer of the input printed elsewhere, on its standard
+ * error, at this point.  Some formats need it: cargo says there which suite
+ * comes next.
+ */
+EM_API void em_reader_aside(struct em_reader *r, struct em_str line);
 EM_API const struct em_error *em_reader_error(const struct em_reader *r);
 EM_API const struct em_reader_stats *em_reader_stats(const struct em_reader *r);
 /* The name of the format; NULL while it is not recognised yet. */

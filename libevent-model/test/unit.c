@@ -16,6 +16,7 @@
 	X(xml) \
 	X(regex) \
 	X(probe) \
+	X(text) \
 	X(rows) \
 	X(results) \
 	X(junit) \
