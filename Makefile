@@ -31,6 +31,8 @@ ifneq ($(MAKECMDGOALS),clean)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) libxxhash 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 endif
+# Only what records or reads recordings loads it.
+STORE_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs sqlite3 2>/dev/null)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 MODE_debug = -O1 -g
@@ -120,7 +122,7 @@ define tool_rule
 $(B)/bin/$(1): $(B)/tools/main.o $(B)/tools/$(TOOL_$(1)).o $(COMMON) $(LIB)
 	@mkdir -p $$(@D)
 	$(if $(V),,@echo "  LD  $$@")
-	$(Q)$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv -lm
+	$(Q)$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv -lm $$(STORE_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
 
@@ -169,7 +171,7 @@ corpus: $(B)/corpus
 DEPS_COMMANDS = cc:build-essential $(PKG_CONFIG):pkg-config
 DEPS_PKGS = libxml-2.0:libxml2-dev yajl:libyajl-dev zlib:zlib1g-dev \
 	libzstd:libzstd-dev libpcre2-8:libpcre2-dev libxxhash:libxxhash-dev \
-	check:check
+	sqlite3:libsqlite3-dev check:check
 DEPS_HEADERS = csv.h:libcsv-dev
 
 deps:

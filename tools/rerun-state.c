@@ -63,6 +63,7 @@ rerun_state_free(struct rerun_state *s)
 	em_map_free(s->index);
 	em_map_free(s->shared);
 	em_map_free(s->suites);
+	em_results_free(s->results);
 	free(s->v);
 }
 
@@ -385,63 +386,75 @@ apply(struct rerun_state *s, struct cli *c, struct em_results *rs)
 
 /* Applies what was read and begins anew. */
 static int
-turn(struct rerun_state *s, struct cli *c, struct em_results **rs, bool more)
+turn(struct rerun_state *s, struct cli *c, bool more)
 {
-	int st = *rs != NULL ? apply(s, c, *rs) : ST_OK;
+	int st = s->results != NULL ? apply(s, c, s->results) : ST_OK;
 
-	em_results_free(*rs);
+	em_results_free(s->results);
 	em_map_free(s->suites);
-	*rs = NULL;
+	s->results = NULL;
 	s->suites = NULL;
+	s->any = false;
 	if (!more || st != ST_OK)
 		return st;
-	*rs = em_results_new(EM_KEEP_DETAILS, SIZE_MAX / 2);
+	s->results = em_results_new(EM_KEEP_DETAILS, SIZE_MAX / 2);
 	s->suites = em_map_new();
-	if (*rs != NULL && s->suites != NULL)
+	if (s->results != NULL && s->suites != NULL)
 		return ST_OK;
 	cli_say(c, "out of memory");
 	return ST_IO;
 }
 
 int
+rerun_state_event(
+    struct rerun_state *s, struct cli *c, const struct em_event *ev)
+{
+	uint64_t *suite;
+	int st = ST_OK;
+
+	/* Streams that were put together are runs of the chain. */
+	if (s->results == NULL || (ev->kind == EM_PROTOCOL && s->any))
+		st = turn(s, c, true);
+	if (st != ST_OK)
+		return st;
+	em_results_event(s->results, ev);
+	s->any |= ev->kind != EM_PROTOCOL && ev->kind != EM_LOG;
+	if (ev->kind == EM_DISCOVER_CASE &&
+	    (suite = suite_at(s, ev->suite)) != NULL)
+		*suite = 2;
+	return ST_OK;
+}
+
+int
+rerun_state_end(struct rerun_state *s, struct cli *c)
+{
+	if (s->any)
+		return turn(s, c, false);
+	/* Nothing was learnt; an empty input is not a run that passed. */
+	em_results_free(s->results);
+	em_map_free(s->suites);
+	s->results = NULL;
+	s->suites = NULL;
+	return ST_OK;
+}
+
+int
 rerun_state_read(struct rerun_state *s, struct cli *c, const char *name)
 {
-	struct em_results *rs = NULL;
 	const struct em_event *ev;
 	struct cli_input in;
 	int st = ST_OK, before = c->status;
-	bool any = false;
 
 	if (!cli_open(c, &in, name))
 		return ST_IO;
-	while (st == ST_OK && cli_next(&in, &ev)) {
-		/* Streams that were put together are runs of the chain. */
-		if (rs == NULL || (ev->kind == EM_PROTOCOL && any)) {
-			st = turn(s, c, &rs, true);
-			any = false;
-		}
-		if (st != ST_OK)
-			break;
-		em_results_event(rs, ev);
-		any |= ev->kind != EM_PROTOCOL && ev->kind != EM_LOG;
-		if (ev->kind == EM_DISCOVER_CASE) {
-			uint64_t *suite = suite_at(s, ev->suite);
-
-			if (suite != NULL)
-				*suite = 2;
-		}
-	}
+	while (st == ST_OK && cli_next(&in, &ev))
+		st = rerun_state_event(s, c, ev);
 	cli_close(&in);
-	if (st == ST_OK && any) {
-		if (c->status == ST_TRUNCATED)
-			c->status = before;
-		return turn(s, c, &rs, false);
-	}
-	/* Nothing was learnt; an empty input is not a run that passed. */
-	em_results_free(rs);
-	em_map_free(s->suites);
-	s->suites = NULL;
-	return st;
+	if (st != ST_OK)
+		return st;
+	if (s->any && c->status == ST_TRUNCATED)
+		c->status = before;
+	return rerun_state_end(s, c);
 }
 
 /* ---- kept sets ---- */
@@ -466,14 +479,29 @@ take_kept(struct rerun_state *s, const struct em_case *k)
 	return true;
 }
 
+bool
+rerun_state_take(struct rerun_state *s, struct em_results *rs, bool *ours)
+{
+	const struct em_run *r = em_results_runs(rs);
+	bool ok = true;
+
+	*ours = r != NULL && r->listing && r->next == NULL &&
+	    em_str_eq(r->producer_name, EM_STR(PRODUCER));
+	for (const struct em_suite *u = *ours ? r->suites : NULL;
+	     u != NULL && ok; u = u->next)
+		for (const struct em_case *k = u->cases; k != NULL && ok;
+		     k = k->next)
+			ok = take_kept(s, k);
+	return ok;
+}
+
 int
 rerun_state_load(struct rerun_state *s, struct cli *c, const char *path)
 {
 	struct em_results *rs = em_results_new(EM_KEEP_DETAILS, SIZE_MAX / 2);
-	const struct em_run *r;
 	struct cli_input in;
 	const struct em_event *ev;
-	bool ok = rs != NULL;
+	bool ok = rs != NULL, ours = false;
 
 	if (!ok || !cli_open(c, &in, path)) {
 		em_results_free(rs);
@@ -482,19 +510,14 @@ rerun_state_load(struct rerun_state *s, struct cli *c, const char *path)
 	while (cli_next(&in, &ev))
 		em_results_event(rs, ev);
 	cli_close(&in);
-	r = em_results_runs(rs);
-	if (c->status != ST_OK || r == NULL || !r->listing || r->next != NULL ||
-	    !em_str_eq(r->producer_name, EM_STR(PRODUCER))) {
+	if (c->status == ST_OK)
+		ok = rerun_state_take(s, rs, &ours);
+	em_results_free(rs);
+	if (!ours) {
 		cli_say(c, "\"%s\" is no state of trerun, it is left as it is",
 		    path);
-		em_results_free(rs);
 		return c->status != ST_OK ? c->status : ST_MALFORMED;
 	}
-	for (const struct em_suite *u = r->suites; u != NULL && ok; u = u->next)
-		for (const struct em_case *k = u->cases; k != NULL && ok;
-		     k = k->next)
-			ok = take_kept(s, k);
-	em_results_free(rs);
 	if (!ok)
 		cli_say(c, "out of memory");
 	return ok ? ST_OK : ST_IO;

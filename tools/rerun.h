@@ -70,6 +70,8 @@ struct rerun_state {
 	struct em_map *shared; /* strings of many tests: address of a copy */
 	struct em_map *suites; /* of the run at hand: 1, or 2 when listed */
 	struct rerun_text *texts; /* memory of the names */
+	struct em_results *results; /* of the run at hand */
+	bool any; /* and it has said something */
 	uint32_t run; /* the number of the run at hand */
 	bool listing; /* the last input was one */
 	bool cut; /* the last run has no end */
@@ -77,6 +79,11 @@ struct rerun_state {
 };
 
 bool rerun_state_init(struct rerun_state *s);
+/* The chain as events, oldest first; the table is applied at the end of each
+ * run.  ST_OK, or ST_IO, which is said. */
+int rerun_state_event(
+    struct rerun_state *s, struct cli *c, const struct em_event *ev);
+int rerun_state_end(struct rerun_state *s, struct cli *c);
 /* Reads one input of the chain and applies the table.  A run that was cut
  * short is none of the trouble that is remembered by cli: reruns are for it. */
 int rerun_state_read(struct rerun_state *s, struct cli *c, const char *name);
@@ -85,6 +92,9 @@ int rerun_state_read(struct rerun_state *s, struct cli *c, const char *name);
 int rerun_state_load(struct rerun_state *s, struct cli *c, const char *path);
 int rerun_state_save(
     const struct rerun_state *s, struct cli *c, const char *path);
+/* Reads the sets from a fold of what was written; *ours is false for any other
+ * stream.  False when out of memory. */
+bool rerun_state_take(struct rerun_state *s, struct em_results *rs, bool *ours);
 void rerun_state_free(struct rerun_state *s);
 
 /* ---- rerun-split.c ---- */

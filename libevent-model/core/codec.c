@@ -28,6 +28,10 @@ codec_detect(struct em_str head, bool *more)
 	};
 
 	*more = false;
+	/* A frame that is to be skipped may come first. */
+	if (head.n >= 4 && (head.p[0] & 0xf0) == 0x50 &&
+	    memcmp(head.p + 1, "\x2a\x4d\x18", 3) == 0)
+		return CODEC_ZSTD;
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		struct em_str m = known[i].magic;
 		size_t n = head.n < m.n ? head.n : m.n;

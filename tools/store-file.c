@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file of a run:
+ *
+ *	head | sets | the stream in zstd | end
+ *
+ * Head, sets (of reruns alone) and end are frames that zstd skips, so that
+ * whatever reads zstd reads the stream.  The size of the end is repeated
+ * behind it, to be found from the end of the file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store-parts.h"
+
+enum {
+	HEADER = 12, /* the magic of the frame, its size, our tag */
+	TRAILER = 8, /* of the end: its size, "TPEN" */
+	PAYLOAD_MAX = 256 * 1024 * 1024
+};
+
+static const char skippable[] = "\x5c\x2a\x4d\x18";
+static const char tags[][5] = { "TPH1", "TPS1", "TPE1", "TPP1" };
+static const char last[] = "TPEN";
+
+static bool
+fail(struct em_error *err, const char *what, const char *path)
+{
+	err->code = EM_E_IO;
+	err->sys = errno;
+	if (path != NULL)
+		snprintf(err->msg, sizeof(err->msg), "cannot %s \"%s\": %s",
+		    what, path, strerror(errno));
+	else
+		snprintf(err->msg, sizeof(err->msg), "cannot %s: %s", what,
+		    strerror(errno));
+	return false;
+}
+
+static bool
+write_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno != EINTR)
+			return false;
+		if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+		}
+	}
+	return true;
+}
+
+static void
+put32(char *p, uint32_t n)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (char)(n >> (8 * i) & 0xff);
+}
+
+static uint32_t
+get32(const char *p)
+{
+	uint32_t n = 0;
+
+	for (int i = 0; i < 4; i++)
+		n |= (uint32_t)(unsigned char)p[i] << (8 * i);
+	return n;
+}
+
+bool
+run_file_frame(
+    int fd, enum frame tag, struct em_str payload, struct em_error *err)
+{
+	size_t trailer = tag == FRAME_END ? TRAILER : 0;
+	size_t all = HEADER + payload.n + trailer;
+	char *p;
+	bool ok;
+
+	if (payload.n > PAYLOAD_MAX) {
+		errno = EFBIG;
+		return fail(err, "write what is known of the run", NULL);
+	}
+	/* One write, so that a reader sees all of it or a file that is cut. */
+	p = malloc(all);
+	if (p == NULL)
+		return fail(err, "write", NULL);
+	memcpy(p, skippable, 4);
+	put32(p + 4, (uint32_t)(payload.n + 4 + trailer));
+	memcpy(p + 8, tags[tag], 4);
+	memcpy(p + HEADER, payload.p, payload.n);
+	if (trailer > 0) {
+		put32(p + all - 8, (uint32_t)all);
+		memcpy(p + all - 4, last, 4);
+	}
+	ok = write_all(fd, p, all) || fail(err, "write the recording", NULL);
+	free(p);
+	return ok;
+}
+
+static bool
+lock(int fd)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_SETLK, &l) == 0;
+}
+
+bool
+run_file_live(const char *path)
+{
+	struct flock l = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool live;
+
+	if (fd < 0)
+		return false;
+	live = fcntl(fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+	close(fd);
+	return live;
+}
+
+bool
+run_file_create(struct run_file *f, const char *path, struct em_str head,
+    struct em_error *err)
+{
+	*f = (struct run_file){ .path = strdup(path) };
+	f->fd =
+	    open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+	if (f->fd < 0 || f->path == NULL)
+		fail(err, "create", path);
+	else if (!lock(f->fd))
+		fail(err, "lock", path);
+	else if (run_file_frame(f->fd, FRAME_HEAD, head, err))
+		return true;
+	run_file_abandon(f);
+	return false;
+}
+
+bool
+run_file_begin(struct run_file *f, struct em_error *err)
+{
+	f->out = em_out_file(f->path, EM_OUT_APPEND);
+	if (f->out != NULL && em_out_error(f->out) == NULL)
+		return true;
+	if (f->out != NULL) {
+		*err = *em_out_error(f->out);
+		return false;
+	}
+	errno = ENOMEM;
+	return fail(err, "write", f->path);
+}
+
+bool
+run_file_end(struct run_file *f, struct em_str end, struct em_error *err)
+{
+	bool ok = em_out_close(f->out, err) == EM_OK;
+
+	f->out = NULL;
+	ok = ok && run_file_frame(f->fd, FRAME_END, end, err);
+	run_file_abandon(f);
+	return ok;
+}
+
+void
+run_file_abandon(struct run_file *f)
+{
+	em_out_discard(f->out);
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->path);
+	*f = (struct run_file){ .fd = -1 };
+}
+
+/* Is there a frame of that tag at the offset?  Gives the size of it all. */
+static bool
+frame_at(int fd, off_t at, enum frame tag, size_t *size)
+{
+	char h[HEADER];
+
+	if (pread(fd, h, sizeof(h), at) != HEADER ||
+	    memcmp(h, skippable, 4) != 0 || memcmp(h + 8, tags[tag], 4) != 0)
+		return false;
+	*size = (size_t)get32(h + 4) + 8;
+	return *size >= HEADER && *size <= PAYLOAD_MAX + HEADER + TRAILER;
+}
+
+/* Where the frame begins; -1: it is not there. */
+static off_t
+find_frame(int fd, enum frame tag, size_t *size)
+{
+	struct stat st;
+	char t[TRAILER];
+	off_t at = 0;
+
+	if (tag == FRAME_SETS) {
+		if (!frame_at(fd, 0, FRAME_HEAD, size))
+			return -1;
+		at = (off_t)*size;
+	} else if (tag == FRAME_END) {
+		if (fstat(fd, &st) != 0 || st.st_size < HEADER + TRAILER ||
+		    pread(fd, t, TRAILER, st.st_size - TRAILER) != TRAILER ||
+		    memcmp(t + 4, last, 4) != 0)
+			return -1;
+		at = st.st_size - (off_t)get32(t);
+		if (at < 0)
+			return -1;
+	}
+	return frame_at(fd, at, tag, size) ? at : -1;
+}
+
+bool
+run_file_read(
+    int fd, enum frame tag, struct em_str *payload, struct em_error *err)
+{
+	size_t size, trailer = tag == FRAME_END ? TRAILER : 0;
+	off_t at = find_frame(fd, tag, &size);
+	struct stat st;
+	char *p;
+
+	*payload = (struct em_str){ NULL, 0 };
+	if (at < 0)
+		return true;
+	/* The size is that of what is there, whatever the frame states. */
+	if (fstat(fd, &st) != 0 || (off_t)size > st.st_size - at ||
+	    size < HEADER + trailer)
+		return true;
+	size -= HEADER + trailer;
+	p = malloc(size + 1);
+	if (p == NULL)
+		return fail(err, "read the recording", NULL);
+	if (pread(fd, p, size, at + HEADER) != (ssize_t)size) {
+		free(p);
+		return fail(err, "read the recording", NULL);
+	}
+	*payload = (struct em_str){ p, size };
+	return true;
+}

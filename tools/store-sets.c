@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rerun.h"
+#include "store-parts.h"
+
+/* What was known when the run started: nothing unless it is a rerun. */
+static bool
+take_before(struct rerun_state *sets, struct em_str bytes)
+{
+	const struct em_reader_opts ro = { .format = NULL };
+	struct em_results *rs = em_results_new(EM_KEEP_DETAILS, SIZE_MAX / 2);
+	struct em_reader *r = em_reader_mem(&ro, bytes, "the recording");
+	const struct em_event *ev;
+	bool ours = false;
+
+	while (rs != NULL && r != NULL && em_reader_next(r, &ev) == EM_OK)
+		em_results_event(rs, ev);
+	if (rs != NULL && !rerun_state_take(sets, rs, &ours))
+		ours = false;
+	if (r != NULL)
+		em_reader_close(r);
+	em_results_free(rs);
+	return ours;
+}
+
+static int
+load_before(
+    struct store *s, const struct store_run *run, struct rerun_state *sets)
+{
+	struct em_error err = { 0 };
+	struct em_str bytes = { NULL, 0 };
+	char *path = paths_run(s, &run->id);
+	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	bool ok = fd >= 0 && run_file_read(fd, FRAME_SETS, &bytes, &err);
+
+	if (fd < 0)
+		snprintf(err.msg, sizeof(err.msg), "%s", strerror(errno));
+	if (ok && bytes.p != NULL && !take_before(sets, bytes)) {
+		snprintf(err.msg, sizeof(err.msg),
+		    "the file is damaged: what was outstanding before the "
+		    "run cannot be read");
+		ok = false;
+	}
+	if (!ok)
+		cli_say(s->cli, "%s: %s", path != NULL ? path : "", err.msg);
+	if (fd >= 0)
+		close(fd);
+	free((void *)(uintptr_t)bytes.p);
+	free(path);
+	return ok ? ST_OK : ST_IO;
+}
+
+int
+store_sets(
+    struct store *s, const struct store_run *run, struct rerun_state *sets)
+{
+	struct store_stream *in;
+	const struct em_event *ev;
+	int st, before = s->cli->status;
+
+	if (!rerun_state_init(sets)) {
+		rerun_state_free(sets);
+		cli_say(s->cli, "out of memory");
+		return ST_IO;
+	}
+	st = load_before(s, run, sets);
+	in = st == ST_OK ? store_stream_open(s, run, NULL) : NULL;
+	if (in == NULL)
+		st = ST_IO;
+	while (in != NULL && st == ST_OK && store_stream_next(in, &ev))
+		st = rerun_state_event(sets, s->cli, ev);
+	store_stream_close(in);
+	if (st == ST_OK)
+		st = rerun_state_end(sets, s->cli);
+	/* Reruns are for runs that were cut short. */
+	if (s->cli->status == ST_TRUNCATED)
+		s->cli->status = before;
+	if (st != ST_OK)
+		rerun_state_free(sets);
+	return st;
+}
+
+int
+store_outstanding(struct store *s, const struct store_run *run, size_t *n)
+{
+	struct rerun_state sets;
+	int st = store_sets(s, run, &sets);
+
+	*n = 0;
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; i < sets.n; i++)
+		*n += sets.v[i].set == SET_OUTSTANDING;
+	rerun_state_free(&sets);
+	if (*n > 0)
+		cli_say(s->cli, "%zu outstanding test%s still remain%s", *n,
+		    *n == 1 ? "" : "s", *n == 1 ? "s" : "");
+	return ST_OK;
+}
