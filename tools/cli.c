@@ -421,7 +421,7 @@ open_output(struct cli *c)
 		cli_say(c, "out of memory");
 		return ST_IO;
 	}
-	interrupt_removes(em_out_temporary(c->out));
+	c->unfinished = interrupt_removes(em_out_temporary(c->out));
 	e = em_out_error(c->out);
 	if (e == NULL && c->tool->flags & CLI_WRITES) {
 		c->writer = em_writer_open(&wo, c->out, &err);
@@ -469,7 +469,7 @@ close_output(struct cli *c)
 		cli_status(c, ST_IO);
 	}
 	c->out = NULL;
-	interrupt_removes(NULL);
+	interrupt_keeps(c->unfinished);
 }
 
 static int

@@ -38,6 +38,7 @@ enum {
 };
 
 struct cli;
+struct unfinished;
 
 struct tool {
 	const char *name;
@@ -90,6 +91,7 @@ struct cli {
 	const char *const *ignore; /* members that the tool does not look at */
 
 	struct em_out *out;
+	struct unfinished *unfinished; /* what out is to replace a file with */
 	struct em_writer *writer;
 	int status; /* the worst so far */
 };

@@ -222,7 +222,7 @@ class_of(const struct join *j, const struct diff_row *r)
 	if (known && new == STATE_PASS)
 		return DIFF_UNEXPECTED;
 	if (r->side[1] == NULL)
-		return DIFF_REMOVED;
+		return j->side[1].cut ? DIFF_SKIPPED : DIFF_REMOVED;
 	if (r->side[0] == NULL)
 		return DIFF_ADDED;
 	if (new == STATE_SKIP)

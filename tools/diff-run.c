@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "interrupt.h"
 #include "sum.h"
 
 enum {
@@ -214,7 +215,8 @@ start(struct cli *c)
 	return t->opts.normalize != NULL ? ST_OK : ST_IO;
 }
 
-/* Output is not compared, so it is not kept. */
+/* Output is not compared, so it is not kept.  What cannot be read, or has no
+ * event in it, is no run: all that the other side has would seem removed. */
 static struct em_results *
 read_run(struct cli *c, const char *name)
 {
@@ -222,6 +224,7 @@ read_run(struct cli *c, const char *name)
 	    em_results_new(EM_KEEP_MESSAGES | EM_KEEP_METRICS, (size_t)4 << 30);
 	struct cli_input in;
 	const struct em_event *ev;
+	const struct em_error *e;
 
 	if (rs == NULL || !cli_open(c, &in, name)) {
 		em_results_free(rs);
@@ -233,8 +236,24 @@ read_run(struct cli *c, const char *name)
 			cli_status(c, ST_UNSUPPORTED);
 			break;
 		}
+	e = em_reader_error(in.reader);
+	if (em_reader_stats(in.reader)->events == 0 ||
+	    (e != NULL && e->code == EM_E_IO)) {
+		em_results_free(rs);
+		rs = NULL;
+	}
 	cli_close(&in);
 	return rs;
+}
+
+static bool
+is_cut(struct em_results *rs)
+{
+	const struct em_run *r = em_results_runs(rs);
+
+	while (r != NULL && (r->completed || r->listing))
+		r = r->next;
+	return r != NULL;
 }
 
 static bool
@@ -244,8 +263,10 @@ read_side(struct cli *c, const struct files *f, struct diff_side *s)
 	for (size_t i = 0; s->v != NULL && i < f->n; i++) {
 		struct em_results *rs = read_run(c, f->v[i]);
 
-		if (rs != NULL)
-			s->v[s->n++] = rs;
+		if (rs == NULL)
+			continue;
+		s->v[s->n++] = rs;
+		s->cut |= is_cut(rs);
 	}
 	return s->v != NULL && s->n > 0;
 }
@@ -256,6 +277,8 @@ bless(struct cli *c, struct tdiff *t)
 {
 	struct em_results *last = t->side[NEW].v[t->side[NEW].n - 1];
 	struct em_out *out = em_out_file(t->bless, EM_OUT_REPLACE);
+	struct unfinished *unfinished =
+	    out != NULL ? interrupt_removes(em_out_temporary(out)) : NULL;
 	struct em_writer *kept = c->writer;
 	struct em_out *kept_out = c->out;
 	struct em_error err = { 0 };
@@ -272,10 +295,12 @@ bless(struct cli *c, struct tdiff *t)
 	}
 	c->writer = kept;
 	c->out = kept_out;
-	if (em_out_close(out, &err) == EM_OK && st == ST_OK)
-		return ST_OK;
-	cli_say(c, "%s: %s", t->bless, err.msg);
-	return ST_IO;
+	if (em_out_close(out, &err) != EM_OK || st != ST_OK) {
+		cli_say(c, "%s: %s", t->bless, err.msg);
+		st = ST_IO;
+	}
+	interrupt_keeps(unfinished);
+	return st;
 }
 
 static int

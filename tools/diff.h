@@ -74,6 +74,7 @@ struct diff {
 struct diff_side {
 	struct em_results **v;
 	size_t n;
+	bool cut; /* a run has no end: what it lacks may just not have run */
 };
 
 /* False when out of memory. */

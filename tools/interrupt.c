@@ -6,14 +6,21 @@
 
 #include "interrupt.h"
 
+/* Never freed, because a handler may be looking at it; used again. */
+struct unfinished {
+	char *volatile path; /* NULL: free */
+	struct unfinished *next;
+};
+
 /* A handler has no other way to know. */
-static char *volatile unfinished;
+static struct unfinished *volatile all;
 
 static void
 on_signal(int sig)
 {
-	if (unfinished != NULL)
-		unlink(unfinished);
+	for (struct unfinished *u = all; u != NULL; u = u->next)
+		if (u->path != NULL)
+			unlink(u->path);
 	/* SA_RESETHAND: now it ends the process, as its parent expects. */
 	raise(sig);
 }
@@ -30,16 +37,42 @@ catch_signal(int sig)
 		sigaction(sig, &sa, NULL);
 }
 
-void
+static struct unfinished *
+free_place(void)
+{
+	struct unfinished *u;
+
+	for (u = all; u != NULL; u = u->next)
+		if (u->path == NULL)
+			return u;
+	u = calloc(1, sizeof(*u));
+	if (u != NULL) {
+		u->next = all;
+		all = u;
+	}
+	return u;
+}
+
+struct unfinished *
 interrupt_removes(const char *path)
 {
-	char *was = unfinished;
+	struct unfinished *u = path != NULL ? free_place() : NULL;
 
-	unfinished = path != NULL ? strdup(path) : NULL;
-	free(was);
-	if (unfinished == NULL)
-		return;
+	if (u == NULL)
+		return NULL;
+	u->path = strdup(path);
 	catch_signal(SIGINT);
 	catch_signal(SIGTERM);
 	catch_signal(SIGHUP);
+	return u;
+}
+
+void
+interrupt_keeps(struct unfinished *u)
+{
+	char *path = u != NULL ? u->path : NULL;
+
+	if (u != NULL)
+		u->path = NULL;
+	free(path);
 }

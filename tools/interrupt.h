@@ -3,8 +3,12 @@
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 
-/* The file to remove when SIGINT, SIGTERM or SIGHUP ends the process; NULL:
- * none any more.  A signal that is ignored stays so. */
-void interrupt_removes(const char *path);
+struct unfinished;
+
+/* The file to remove when SIGINT, SIGTERM or SIGHUP ends the process.  A signal
+ * that is ignored stays so.  NULL for no path. */
+struct unfinished *interrupt_removes(const char *path);
+/* It is finished, or gone. */
+void interrupt_keeps(struct unfinished *u);
 
 #endif

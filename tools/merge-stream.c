@@ -46,7 +46,8 @@ struct merge_stream {
 	struct em_map *suites, *runs; /* what was started */
 	struct held *held[1024]; /* by identity */
 	struct chain *parked, **parked_last; /* skips and deselections */
-	bool header, discovery, discovery_open, truncated;
+	bool header, discovery, discovery_open;
+	size_t inputs, cut; /* how many there are, and have no end */
 	unsigned reported;
 	struct merge_input *in; /* of the event at hand */
 	bool failed; /* an input failed, and none of its cases did */
@@ -661,9 +662,7 @@ merge_stream_input_end(
 	m->failed = merge_input_failed(in, m->c) || m->failed;
 	if (complete)
 		return;
-	m->truncated = true;
-	cli_say(m->c, "%s: its run has no end, so the merged run has none",
-	    in->name);
+	m->cut++;
 }
 
 /* ---- the end ---- */
@@ -762,7 +761,11 @@ merge_stream_finish(struct merge_stream *m)
 	if (m->reported > REPORTED_MAX)
 		cli_say(m->c, "%u more cases are in more than one input",
 		    m->reported - REPORTED_MAX);
-	if (m->truncated || m->st != ST_OK)
+	if (m->cut > 0)
+		cli_say(m->c,
+		    "%zu of %zu inputs have no end, so the merged run has none",
+		    m->cut, m->inputs);
+	if (m->cut > 0 || m->st != ST_OK)
 		return m->st;
 	for (run = em_results_runs(m->results); run != NULL; run = run->next) {
 		for (const struct em_suite *s = run->suites; s != NULL;

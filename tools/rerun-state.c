@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interrupt.h"
 #include "rerun.h"
 
 struct rerun_text {
@@ -559,6 +560,8 @@ int
 rerun_state_save(const struct rerun_state *s, struct cli *c, const char *path)
 {
 	struct em_out *out = em_out_file(path, EM_OUT_REPLACE);
+	struct unfinished *unfinished =
+	    out != NULL ? interrupt_removes(em_out_temporary(out)) : NULL;
 	struct em_error err = { 0 };
 	struct em_writer *w =
 	    out != NULL ? em_writer_open(NULL, out, &err) : NULL;
@@ -586,7 +589,10 @@ rerun_state_save(const struct rerun_state *s, struct cli *c, const char *path)
 	}
 	if (!ok)
 		em_out_discard(out);
-	else if (em_out_close(out, &err) == EM_OK)
+	else
+		ok = em_out_close(out, &err) == EM_OK;
+	interrupt_keeps(unfinished);
+	if (ok)
 		return ST_OK;
 	cli_say(c, "%s", err.msg[0] != '\0' ? err.msg : "out of memory");
 	return ST_IO;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "sink.h"
 
 struct sink {
@@ -15,6 +16,7 @@ struct sink {
 	const char *spec; /* as the user wrote it */
 	char *format; /* NULL: native */
 	struct em_out *out;
+	struct unfinished *unfinished; /* a document that is not whole yet */
 	struct em_writer *writer;
 	int pipe; /* to a command, or -1 */
 	pid_t pid;
@@ -112,6 +114,7 @@ open_sink(struct sink *k, const char *target, bool append)
 		fail_sink(k, "out of memory");
 		return false;
 	}
+	k->unfinished = interrupt_removes(em_out_temporary(k->out));
 	if (em_out_error(k->out) != NULL) {
 		fail_sink(k, em_out_error(k->out)->msg);
 		return false;
@@ -247,6 +250,7 @@ close_sink(struct sink *k)
 	em_writer_close(k->writer);
 	if (em_out_close(k->out, &err) != EM_OK && !k->left)
 		fail_write(k, &err);
+	interrupt_keeps(k->unfinished);
 	end_command(k);
 	return k->failed ? ST_IO : ST_OK;
 }

@@ -280,6 +280,19 @@ start(struct em_reader *r)
 
 /* ---- events out ---- */
 
+/* The input is cut; says so unless something was said that explains it. */
+static void
+say_open(struct em_reader *r)
+{
+	const struct em_error e = { .code = EM_E_TRUNCATED,
+		.msg = "the run has no end" };
+
+	if (r->opts.warn != NULL && !r->stats.truncated &&
+	    r->err.code == EM_E_NONE)
+		r->opts.warn(r->opts.arg, &e);
+	r->stats.truncated = true;
+}
+
 static enum em_rc
 finish(struct em_reader *r, enum em_rc rc)
 {
@@ -295,7 +308,7 @@ finish(struct em_reader *r, enum em_rc rc)
 		rc = EM_ERR;
 	}
 	if (life_open(&r->queue->life))
-		r->stats.truncated = true;
+		say_open(r);
 	if (r->err.code == EM_E_TRUNCATED)
 		r->stats.truncated = true;
 	if (r->err.code == EM_E_VERSION)
@@ -541,6 +554,14 @@ rd_cut(struct em_reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	report(r, EM_E_TRUNCATED, fmt, ap);
 	va_end(ap);
+}
+
+void
+rd_empty(struct em_reader *r)
+{
+	/* Where reading failed, that is why there is nothing. */
+	if (in_error(r->in) == NULL)
+		rd_cut(r, "the input is empty");
 }
 
 void

@@ -209,6 +209,8 @@ sel_end_case(struct em_select *s, struct sel_case *c)
 	}
 	if (c->state == SEL_SELECTED)
 		sel_count(c->suite, c->counted, c->outcome);
+	else
+		sel_count_dropped(c->suite, EM_NONE, c->outcome);
 	sel_close(s, c);
 	return rc;
 }
@@ -220,10 +222,12 @@ close_case(struct em_select *s, struct sel_case *c)
 	struct sel_mark mark = { true, c->state == SEL_SELECTED, c->outcome };
 
 	if (c->ran) {
-		if (mark.selected)
+		if (mark.selected) {
 			sel_count(c->suite, c->counted, c->outcome);
-		else
+		} else {
+			sel_count_dropped(c->suite, EM_NONE, c->outcome);
 			c->suite->run->let_go--;
+		}
 		sel_remember(s, c->suite, c->entry.key, mark);
 	} else if (!c->unselected) {
 		c->suite->run->let_go++;
@@ -376,6 +380,7 @@ late_outcome(struct em_select *s, struct sel_suite *suite, struct table_key key,
 	c = open_case(s, suite, key);
 	if (c == NULL)
 		return EM_ERR;
+	sel_count_dropped(suite, m.outcome, EM_NONE);
 	note(c, ev);
 	c->completed = true;
 	c->outcome = outcome;
@@ -412,9 +417,11 @@ late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
 	if (m.selected) {
 		c->state = SEL_SELECTED;
 		c->counted = m.outcome;
-	} else if (m.outcome == EM_FAIL) {
+	} else {
+		sel_count_dropped(suite, m.outcome, EM_NONE);
 		/* It would have been held if a retry could change that. */
-		c->state = SEL_DROPPED;
+		if (m.outcome == EM_FAIL)
+			c->state = SEL_DROPPED;
 	}
 	c->failed = m.outcome == EM_FAIL;
 	return case_event(s, c, ev, true);
@@ -442,6 +449,13 @@ drop_at_once(struct em_select *s, struct sel_case *c, enum em_outcome outcome)
 
 	c->suite->removed = run->removed = true;
 	run->let_go--;
+	if (outcome == EM_PASS) {
+		c->suite->dropped.pass++;
+		run->dropped.pass++;
+	} else {
+		c->suite->dropped.skip++;
+		run->dropped.skip++;
+	}
 	sel_remember(s, c->suite, c->entry.key, mark);
 	sel_close(s, c);
 }
@@ -473,6 +487,8 @@ sel_case_event(struct em_select *s, const struct em_event *ev)
 	c = open_case(s, suite, key);
 	if (c == NULL)
 		return EM_ERR;
+	if (ev->attempt > 1)
+		suite->run->doubtful = true;
 	if (!s->plain || ev->kind != EM_CASE_START || ev->attempt != EM_UNSET)
 		return case_event(s, c, ev, true);
 	new_attempt(c, 1);

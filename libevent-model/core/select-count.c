@@ -38,6 +38,35 @@ sel_count(struct sel_suite *suite, enum em_outcome was, enum em_outcome is)
 	move(&suite->run->counts, was, is);
 }
 
+void
+sel_count_dropped(
+    struct sel_suite *suite, enum em_outcome was, enum em_outcome is)
+{
+	move(&suite->dropped, was, is);
+	move(&suite->run->dropped, was, is);
+}
+
+static struct em_counts
+sum(const struct em_counts *a, const struct em_counts *b)
+{
+	return (struct em_counts){ a->pass + b->pass, a->fail + b->fail,
+		a->skip + b->skip };
+}
+
+/* Counts are stated whole or not at all. */
+static bool
+contradicts(const struct em_counts *stated, const struct em_counts *selected,
+    const struct em_counts *dropped)
+{
+	const struct em_counts seen = sum(selected, dropped);
+
+	if (stated->pass == EM_UNSET && stated->fail == EM_UNSET &&
+	    stated->skip == EM_UNSET)
+		return false;
+	return stated->pass != seen.pass || stated->fail != seen.fail ||
+	    stated->skip != seen.skip;
+}
+
 /* ---- edits ---- */
 
 enum { EDITS_MAX = 6 };
@@ -90,12 +119,29 @@ sel_suite_complete(struct em_select *s, const struct sel_suite *suite,
 {
 	struct edits e = { .n = 0 };
 
+	if (contradicts(&ev->counts, &suite->counts, &suite->dropped))
+		suite->run->contradicted = true;
 	if (!suite->removed)
 		return ev;
 	arena_reset(&s->edited);
 	*copy = *ev;
 	set_counts(s, &e, &copy->counts, &suite->counts);
 	return finish(s, &e, copy);
+}
+
+/*
+ * A run that states what its cases contradict never becomes a pass because
+ * those cases are gone, nor because its counts are stated anew.  A case whose
+ * earlier attempts are not remembered may have been counted twice, so it
+ * contradicts nothing.
+ */
+static bool
+is_contradicted(const struct sel_run *run, const struct em_event *ev)
+{
+	if (run->doubtful)
+		return false;
+	return run->contradicted || run->dropped.fail > 0 ||
+	    contradicts(&ev->counts, &run->counts, &run->dropped);
 }
 
 /*
@@ -110,7 +156,7 @@ outcome_of(const struct sel_run *run, const struct em_event *ev)
 	if (run->counts.fail > 0 || run->suite_failed || run->missed)
 		return EM_FAIL;
 	if (ev->outcome != EM_FAIL)
-		return ev->outcome;
+		return is_contradicted(run, ev) ? EM_FAIL : ev->outcome;
 	return ev->status.p != NULL || run->cancelled || !run->failing
 	    ? EM_FAIL
 	    : EM_PASS;

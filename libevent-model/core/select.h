@@ -60,6 +60,7 @@ struct sel_suite {
 	struct sel_case *first, *last;
 	struct em_str name; /* in text */
 	struct em_counts counts; /* of selected cases */
+	struct em_counts dropped; /* of the others */
 	struct table failed; /* marks of selected cases that failed */
 	uint64_t failed_bits; /* of the keys in it */
 	struct arena arena; /* of properties */
@@ -74,7 +75,8 @@ struct sel_run {
 	struct sel_run *prev, *next;
 	struct sel_suite *first, *last;
 	struct em_str id; /* in text */
-	struct em_counts counts;
+	struct em_counts counts; /* of selected cases */
+	struct em_counts dropped; /* of the others */
 	struct held listed; /* discover_complete, while cases are undecided */
 	struct arena arena;
 	struct em_pairs properties;
@@ -83,6 +85,8 @@ struct sel_run {
 	bool failing; /* a case or suite failed, selected or not */
 	bool suite_failed;
 	bool missed; /* a selected case was not run */
+	bool contradicted; /* a suite states other counts than it shows */
+	bool doubtful; /* counts are, for a retry of an unknown case */
 	/* Cases that were dropped and let go at their discovery, less those
 	 * that were dropped when they ran: above 0, some did not run. */
 	int64_t let_go;
@@ -201,6 +205,8 @@ enum em_rc sel_end_case(struct em_select *s, struct sel_case *c);
 /* ---- select-count.c: completions in which counts and outcome change ---- */
 
 void sel_count(
+    struct sel_suite *suite, enum em_outcome was, enum em_outcome is);
+void sel_count_dropped(
     struct sel_suite *suite, enum em_outcome was, enum em_outcome is);
 /* ev itself, or a copy in *copy with what was removed taken out; NULL when
  * out of memory. */

@@ -555,7 +555,7 @@ end_rows(struct em_reader *r, struct csv *s)
 		return EM_OK;
 	s->ending = true;
 	if (s->rows == NULL) {
-		rd_cut(r, "the input is empty");
+		rd_empty(r);
 		s->cut = true;
 	} else if (rows_finish(s->rows, &e) == EM_ERR) {
 		if (e.code != EM_E_TRUNCATED) {

@@ -235,7 +235,7 @@ next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 	enum em_rc rc = in_line(r->in, &line, &lf);
 
 	if (rc == EM_EOF && !n->begun)
-		rd_cut(r, "the input is empty");
+		rd_empty(r);
 	if (rc != EM_OK)
 		return rc;
 	if (!n->begun && str_starts(line, "\xef\xbb\xbf"))

@@ -423,7 +423,7 @@ subunit_model_end(struct em_reader *r, struct subunit_model *m)
 {
 	flush_line(r, m);
 	if (in_bytes(r->in) == 0 && !m->cut) {
-		rd_cut(r, "the input is empty");
+		rd_empty(r);
 		m->cut = true;
 	}
 	if (!m->listing || m->running)

@@ -399,7 +399,7 @@ end_input(struct em_reader *r, struct teamcity *t)
 		return;
 	t->ending = true;
 	if (in_bytes(r->in) == 0)
-		rd_cut(r, "the input is empty");
+		rd_empty(r);
 	else if (t->cut)
 		rd_cut(r, "the run has no end");
 	else if (t->levels > 0)

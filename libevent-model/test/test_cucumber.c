@@ -1502,7 +1502,7 @@ static const struct bed_case cases[] = {
 	    "{\"event\":\"case_start\",\"suite\":\"a.feature\",\"name\""
 	    ":\"one\",\"location\":{\"file\":\"a.feature\",\"line\":3},"
 	    "\"tags\":[\"smoke\"],\"time\":\"1970-01-01T00:00:11Z\"}\n",
-	    NULL },
+	    "the run has no end" },
 	{ "the document: a pass and a failure",
 	    "[{\"uri\":\"a.feature\",\"id\":\"a\",\"keyword\":\"Feature"
 	    "\",\"name\":\"A\",\"line\":1,\"elements\":[{\"id\":\"a;one"

@@ -281,7 +281,7 @@ static const struct bed_case cases[] = {
 	    "{\"event\":\"case_start\",\"suite\":\"a_test.dart\",\"name"
 	    "\":\"u\",\"location\":{\"file\":\"a_test.dart\",\"line\":8"
 	    ",\"column\":3},\"elapsed_ns\":40000000}\n",
-	    NULL },
+	    "the run has no end" },
 	{ "platforms are variants",
 	    "{\"protocolVersion\":\"0.1.1\",\"runnerVersion\":\"1.25.7"
 	    "\",\"pid\":1,\"type\":\"start\",\"time\":0}\n"

@@ -121,7 +121,7 @@ static const struct bed_case cases[] = {
 	    "{\"event\":\"case_complete\",\"name\":\"a\",\"outcome\":\""
 	    "pass\"}\n"
 	    "{\"event\":\"case_start\",\"name\":\"b\"}\n",
-	    NULL },
+	    "the run has no end" },
 	{ "a runner: noise and carriage returns",
 	    "Running\x0d\n"
 	    "cargo-difftests-start-test::a\x0d\n"

@@ -161,7 +161,10 @@ END_TEST
 static void
 on_warning(void *arg, const struct em_error *e)
 {
-	*(struct em_error *)arg = *e;
+	struct em_error *first = arg;
+
+	if (first->code == EM_E_NONE)
+		*first = *e;
 }
 
 /* Reads to the end, with a document that is named to be CTRF. */

@@ -1391,7 +1391,7 @@ static const struct bed_case cases[] = {
 	    "{\"event\":\"case_start\",\"suite\":\"crate::it\",\"name\""
 	    ":\"u\",\"worker\":\"0\",\"elapsed_ns\":4000000005,\"time\""
 	    ":\"2026-01-02T03:04:04.000000001Z\"}\n",
-	    NULL },
+	    "the run has no end" },
 	{ "cut in a line",
 	    "{\"timestamp\":\"2026-01-02T03:04:01.000000001Z\",\"elapse"
 	    "d\":{\"secs\":1,\"nanos\":5},\"kind\":{\"type\":\"core\","

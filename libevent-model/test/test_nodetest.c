@@ -302,7 +302,7 @@ static const struct bed_case cases[] = {
 	    "{\"event\":\"case_start\",\"name\":\"f\"}\n"
 	    "{\"event\":\"case_complete\",\"name\":\"f\",\"outcome\":\""
 	    "fail\",\"duration_ns\":1500000}\n",
-	    NULL },
+	    "the run has no end" },
 	{ "cut in a reason",
 	    "\xe2\x9c\x94 a (0.1ms)\n"
 	    "\xe2\x84\xb9 tests 1\n"

@@ -158,9 +158,24 @@ static const struct {
 	    HEADER RUN CASE(
 		"a", "pass") "{\"event\":\"run_complete\",\"outcome\":\"pass\","
 			     "\"counts\":{\"pass\":\"1\",\"skip\":0}}\n",
-	    HEADER RUN "{\"event\":\"run_complete\",\"outcome\":\"pass\","
+	    HEADER RUN "{\"event\":\"run_complete\",\"outcome\":\"fail\","
 		       "\"counts\":{\"pass\":\"1\",\"skip\":0},"
 		       "\"filtered\":true}\n" },
+	{ "counts that the cases contradict are no pass", "fail",
+	    HEADER RUN CASE(
+		"a", "pass") "{\"event\":\"run_complete\",\"outcome\":\"pass\","
+			     "\"counts\":{\"pass\":2,\"fail\":0,\"skip\":0}}"
+			     "\n",
+	    HEADER RUN "{\"event\":\"run_complete\",\"outcome\":\"fail\","
+		       "\"counts\":{\"pass\":0,\"fail\":0,\"skip\":0},"
+		       "\"filtered\":true}\n" },
+	{ "a pass that a failure contradicts is none without it", "pass",
+	    HEADER RUN CASE("a", "fail")
+		CASE("b", "pass") "{\"event\":\"run_complete\",\"outcome\":"
+				  "\"pass\"}\n",
+	    HEADER RUN CASE(
+		"b", "pass") "{\"event\":\"run_complete\",\"outcome\":\"fail\","
+			     "\"filtered\":true}\n" },
 	{ "counts of suites", "fail",
 	    HEADER RUN IN("s", "suite_start", "") IN(
 		"s", "case_start", ",\"name\":\"a\"") IN("s", "case_complete",
