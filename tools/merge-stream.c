@@ -63,6 +63,7 @@ merge_stream_new(struct cli *c, const struct merge_opts *opts)
 		return NULL;
 	m->c = c;
 	m->opts = *opts;
+	m->inputs = c->operand_count > 0 ? (size_t)c->operand_count : 1;
 	m->parked_last = &m->parked;
 	m->results = em_results_new(0, SIZE_MAX / 2);
 	m->cases = em_map_new();

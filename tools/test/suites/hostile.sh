@@ -147,7 +147,7 @@ for sig in INT TERM HUP; do
 	want 0 "and nothing beside it after SIG$sig" "mkdir d$sig; mkfifo d$sig.in; { cat begin; sleep 5; } >d$sig.in & env --default-signal=INT tconv junit -o d$sig/o.xml d$sig.in & p=\$!; while [ -z \"\$(ls d$sig)\" ]; do sleep 0.1; done; kill -$sig \$p; wait \$p; [ \$? -gt 128 ] && [ -z \"\$(ls d$sig)\" ]"
 done
 for sig in TERM HUP; do
-	want 0 "nor beside a sink of ttee after SIG$sig" "mkdir t$sig; mkfifo t$sig.in; { cat begin; sleep 5; } >t$sig.in & ttee junit=t$sig/a.xml ctrf=t$sig/b.json <t$sig.in >/dev/null & p=\$!; while [ \$(ls t$sig | wc -l) -lt 2 ]; do sleep 0.1; done; kill -$sig \$p; wait \$p; [ \$? -gt 128 ] && [ -z \"\$(ls t$sig)\" ]"
+	want 0 "nor beside a sink of ttee after SIG$sig" "mkdir t$sig; mkfifo t$sig.in; { cat begin; sleep 5; } >t$sig.in & ttee ctrf=t$sig/a.json ctrf=t$sig/b.json <t$sig.in >/dev/null & p=\$!; while [ \$(ls t$sig | wc -l) -lt 2 ]; do sleep 0.1; done; kill -$sig \$p; wait \$p; [ \$? -gt 128 ] && [ -z \"\$(ls t$sig)\" ]"
 done
 want 0 'an ignored signal stays ignored' "trap '' INT; mkfifo i.in; { cat begin; sleep 1; cat end; } >i.in & tconv native -o i.jsonl i.in & p=\$!; sleep 0.5; kill -INT \$p; wait \$p; cmp run.jsonl i.jsonl"
 echo "1..$n"

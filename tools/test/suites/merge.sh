@@ -96,7 +96,7 @@ mkdir "$tmp/c"
 testdata/examples/tests | head -n 5 >"$tmp/c/cut.jsonl"
 cp "$tmp/pass.jsonl" "$tmp/c/good.jsonl"
 tmerge "$tmp/c/good.jsonl" "$tmp/c/cut.jsonl" >"$tmp/m" 2>"$tmp/err"
-[ $? = 7 ] && grep -q 'cut.jsonl: its run has no end' "$tmp/err" &&
+[ $? = 7 ] && grep -q 'cut.jsonl: the run has no end' "$tmp/err" &&
 	! grep -q run_complete "$tmp/m"
 result $? "a shard without end is named, and the merged run has none"
 tmerge "$tmp/c/good.jsonl" "$tmp/c/missing.jsonl" >"$tmp/m" 2>"$tmp/err"
