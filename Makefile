@@ -243,6 +243,7 @@ fuzz:
 bench: deps
 	@$(MAKE) --no-print-directory MODE=release tools
 	sh tools/bench/bench.sh build/release/bin $(BENCH_MB)
+	sh tools/bench/documents.sh build/release/bin
 
 ci:
 	sh .ci/ci.sh

@@ -19,19 +19,39 @@ definition(struct em_reader *r, struct em_str id)
 	if (*slot != 0)
 		return (struct trx_definition *)(uintptr_t)*slot;
 	d = arena_alloc(&r->keep, sizeof(*d));
-	if (d == NULL || (d->details = rep_case_in(&r->keep)) == NULL)
-		return NULL;
-	*slot = (uint64_t)(uintptr_t)d;
+	if (d != NULL) {
+		*d = (struct trx_definition){ .details = NULL };
+		*slot = (uint64_t)(uintptr_t)d;
+	}
 	return d;
 }
 
-static void
-define_property(
-    struct trx_definition *d, struct em_str key, struct em_str value)
+/* Most definitions have none; NULL without memory. */
+static struct rep_case *
+details_of(struct em_reader *r, struct trx_definition *d)
 {
-	if (value.n > 0)
-		rep_property(d->details, arena_dup(d->details->arena, key),
-		    arena_dup(d->details->arena, value));
+	if (d->details == NULL)
+		d->details = rep_case_in(&r->keep);
+	return d->details;
+}
+
+/* A copy of what many definitions in a row have in common. */
+static struct em_str
+share(struct em_reader *r, struct em_str s, struct em_str before)
+{
+	return s.p != NULL && em_str_eq(s, before) ? before
+						   : arena_dup(&r->keep, s);
+}
+
+static void
+define_property(struct em_reader *r, struct trx_definition *d,
+    struct em_str key, struct em_str value)
+{
+	struct rep_case *details = value.n > 0 ? details_of(r, d) : NULL;
+
+	if (details != NULL)
+		rep_property(details, arena_dup(details->arena, key),
+		    arena_dup(details->arena, value));
 }
 
 void
@@ -45,9 +65,10 @@ trx_start_definition(struct em_reader *r, const struct xml_node *n)
 	if (d == NULL)
 		return;
 	d->name = arena_dup(&r->keep, xml_attr(n, "name"));
-	d->storage = arena_dup(&r->keep, xml_attr(n, "storage"));
+	d->storage = share(r, xml_attr(n, "storage"),
+	    s->before != NULL ? s->before->storage : none);
 	if (!str_eq(priority, "2147483647"))
-		define_property(d, EM_STR("priority"), priority);
+		define_property(r, d, EM_STR("priority"), priority);
 }
 
 static void
@@ -56,9 +77,13 @@ method(struct em_reader *r, const struct xml_node *n)
 	struct trx *s = r->state;
 	struct em_str name = dotnet_class(xml_attr(n, "className"));
 
+	const struct trx_definition *b = s->before;
+
 	if (name.n > 0)
-		s->test->class_name = arena_dup(&r->keep, name);
-	s->test->code_base = arena_dup(&r->keep, xml_attr(n, "codeBase"));
+		s->test->class_name =
+		    share(r, name, b != NULL ? b->class_name : none);
+	s->test->code_base =
+	    share(r, xml_attr(n, "codeBase"), b != NULL ? b->code_base : none);
 }
 
 static bool
@@ -123,11 +148,21 @@ trx_define(struct em_reader *r, struct trx_result *x)
 		if (c->name.p == NULL)
 			c->name = d->name;
 		rep_inherit_tags(c, d->details);
-		rep_each_property(d->details, take_property, c);
+		if (d->details != NULL)
+			rep_each_property(d->details, take_property, c);
 	}
 	if (c->name.p == NULL)
 		c->name = EM_STR("");
 	c->name = dotnet_method(c->name, c->class_name);
+}
+
+static void
+category(struct em_reader *r, struct trx_definition *d, struct em_str name)
+{
+	struct rep_case *details = name.n > 0 ? details_of(r, d) : NULL;
+
+	if (details != NULL)
+		rep_tag(details, arena_dup(&r->keep, name));
 }
 
 void
@@ -142,12 +177,10 @@ trx_start_in_definition(
 		method(r, n);
 		break;
 	case OWNER:
-		define_property(d, EM_STR("owner"), xml_attr(n, "name"));
+		define_property(r, d, EM_STR("owner"), xml_attr(n, "name"));
 		break;
 	case CATEGORY:
-		if (xml_attr(n, "TestCategory").n > 0)
-			rep_tag(d->details,
-			    arena_dup(&r->keep, xml_attr(n, "TestCategory")));
+		category(r, d, xml_attr(n, "TestCategory"));
 		break;
 	default:
 		break;
@@ -161,13 +194,13 @@ trx_end_in_definition(struct em_reader *r, enum trx_is is, struct em_str text)
 
 	switch (is) {
 	case DESCRIPTION:
-		define_property(s->test, EM_STR("Description"), text);
+		define_property(r, s->test, EM_STR("Description"), text);
 		break;
 	case KEY:
 		s->key = arena_dup(&r->keep, text);
 		break;
 	case VALUE:
-		if (s->key.n > 0)
+		if (s->key.n > 0 && details_of(r, s->test) != NULL)
 			rep_property(s->test->details, s->key,
 			    arena_dup(&r->keep, text));
 		break;

@@ -51,7 +51,7 @@ enum trx_is {
 
 struct trx_definition {
 	struct em_str name, class_name, storage, code_base;
-	struct rep_case *details; /* categories and properties */
+	struct rep_case *details; /* categories and properties, or NULL */
 };
 
 struct trx_result {
@@ -59,7 +59,6 @@ struct trx_result {
 	struct trx_result *next; /* of those that wait */
 	struct rep_case *c;
 	struct em_str test; /* its id */
-	struct em_message error;
 	bool attempt; /* an earlier one of the result around it */
 };
 
@@ -68,8 +67,10 @@ struct trx {
 	struct report report;
 	struct table definitions; /* by id: struct trx_definition * */
 	struct trx_definition *test; /* the one that is open */
+	struct trx_definition *before; /* the one that was */
 	struct trx_result *open; /* the innermost */
 	struct trx_result *held, **held_tail;
+	struct em_message error; /* the ErrorInfo that is open */
 	struct em_attachment attachment;
 	struct em_str key, level;
 	bool defined; /* the definitions are read */

@@ -102,10 +102,9 @@ start_result(struct em_reader *r, const struct xml_node *n)
 
 	if (x == NULL)
 		return;
-	*x = (struct trx_result){ .up = s->open,
-		.c = c,
-		.test = rep_dup(p, xml_attr(n, "testId")),
-		.error = rep_blank };
+	*x = (struct trx_result){
+		.up = s->open, .c = c, .test = rep_dup(p, xml_attr(n, "testId"))
+	};
 	x->attempt = is_earlier_attempt(s->open, n, xml_attr(n, "testName"));
 	s->open = x;
 	c->line = xdoc_line(&s->doc, n);
@@ -126,11 +125,11 @@ start_result(struct em_reader *r, const struct xml_node *n)
 static void
 inner_failure(struct report *p, struct trx_result *x)
 {
-	x->error = rep_blank;
-	x->error.kind = EM_STR("error");
-	x->error.message =
-	    arena_join(&p->arena, x->c->name, EM_STR(": failed"));
-	rep_message(x->c, &x->error);
+	struct em_message m = rep_blank;
+
+	m.kind = EM_STR("error");
+	m.message = arena_join(&p->arena, x->c->name, EM_STR(": failed"));
+	rep_message(x->c, &m);
 }
 
 static void
@@ -166,7 +165,7 @@ end_error(struct em_reader *r)
 	struct trx *s = r->state;
 	struct report *p = &s->report;
 	struct trx_result *x = s->open;
-	struct em_message *m = &x->error;
+	struct em_message *m = &s->error;
 	bool skipped = x->c->outcome == EM_SKIP;
 
 	if (m->message.p == NULL && m->detail.p == NULL)
@@ -301,11 +300,11 @@ end_in_result(struct em_reader *r, enum trx_is is, struct em_str text)
 		break;
 	case MESSAGE:
 		if (text.n > 0)
-			s->open->error.message = rep_dup(p, text);
+			s->error.message = rep_dup(p, text);
 		break;
 	case STACK:
 		if (text.n > 0)
-			s->open->error.detail = rep_dup(p, text);
+			s->error.detail = rep_dup(p, text);
 		break;
 	case ERROR_INFO:
 		end_error(r);
@@ -339,6 +338,7 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 		end_result(r);
 		break;
 	case TEST:
+		s->before = s->test;
 		s->test = NULL;
 		break;
 	case DEFINITIONS:
@@ -375,7 +375,8 @@ static void
 reset(struct trx *s)
 {
 	table_free(&s->definitions);
-	s->test = NULL;
+	s->test = s->before = NULL;
+	s->error = rep_blank;
 	s->open = s->held = NULL;
 	s->held_tail = &s->held;
 	s->defined = false;
