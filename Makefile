@@ -75,10 +75,10 @@ TOOL_COMMON_OBJ = $(TOOL_COMMON:%.c=$(B)/%.o)
 COMMON = $(B)/tools/common.a
 AR = $(if $(findstring flto,$(BASE_CFLAGS)),gcc-ar,ar)
 
-.PHONY: all lib tools unit corpus deps demo check run-check asan valgrind lint coverage \
+.PHONY: all lib tools conformance unit corpus deps demo check run-check asan valgrind lint coverage \
 	replay fuzz bench ci install install-files uninstall FORCE clean
 
-all: lib tools
+all: lib tools conformance
 lib: $(LIB)
 tools: $(TOOL_BIN)
 
@@ -143,11 +143,25 @@ CONF = $(B)/conformance/runner.a
 $(B)/conformance/%.o: conformance/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC  $<")
-	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -DVERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Iconformance/runner -DVERSION='"$(VERSION)"' -DSUITE_DIR='"$(PREFIX)/share/testpipe/conformance"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(CONF): $(CONF_OBJ)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+
+# What testees of the suite are held against, and its mutants.
+CONF_REF = $(patsubst conformance/reference/%.c,$(B)/conformance/%,$(wildcard conformance/reference/*.c))
+
+$(B)/conformance/%: $(B)/conformance/reference/%.o $(CONF) $(LIB)
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
+
+$(B)/bin/tconform: $(B)/conformance/runner/tconform.o $(CONF) $(LIB)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
+
+conformance: $(B)/bin/tconform $(CONF_REF)
 
 $(B)/conform-unit: $(CONF_TEST_OBJ) $(CONF) $(LIB)
 	$(if $(V),,@echo "  LD  $@")

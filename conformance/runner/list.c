@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* tconform list */
+#include <getopt.h>
+
+#include "tconform.h"
+
+static const struct option options[] = {
+	{ "suite", required_argument, NULL, 'S' },
+	{ "role", required_argument, NULL, 'r' },
+	{ "keep", required_argument, NULL, 'k' },
+	{ "leave", required_argument, NULL, 'x' },
+	{ "count", no_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void
+help(void)
+{
+	puts("usage: tconform list [-r ROLE] [-k GLOB]... [-x GLOB]... "
+	     "[--count]\n\n"
+	     "Lists cases: id, level, roles, rules, title.\n\n"
+	     "  -r, --role=ROLE   those of a role alone\n"
+	     "  -k, --keep=GLOB   those whose id matches alone\n"
+	     "  -x, --leave=GLOB  those whose id does not match\n"
+	     "      --count       how many, by level\n"
+	     "      --suite=DIR   where the suite is\n"
+	     "  -h, --help        this");
+}
+
+static void
+print_case(const struct conf_case *c)
+{
+	const char *comma = "";
+
+	printf("%s\t%s\t", c->id, level_name(c->level));
+	for (unsigned i = 0; i < ROLES; i++)
+		if (c->roles & 1u << i) {
+			printf("%s%s", comma, role_name(1u << i));
+			comma = ",";
+		}
+	comma = "\t";
+	for (size_t i = 0; i < c->rules.n; i++) {
+		printf("%s%s", comma, c->rules.v[i]);
+		comma = ",";
+	}
+	printf("\t%s\n", c->title);
+}
+
+int
+cmd_list(int argc, char **argv)
+{
+	struct strings keep = { 0 }, leave = { 0 };
+	const char *dir = NULL;
+	unsigned role = 0, count[3] = { 0 };
+	bool counting = false;
+	struct suite *s;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "r:k:x:h", options, NULL)) != -1)
+		switch (o) {
+		case 'S':
+			dir = optarg;
+			break;
+		case 'r':
+			role = role_find(slice_of(optarg));
+			if (role == 0)
+				return usage("list", "no role \"%s\"", optarg);
+			break;
+		case 'k':
+			strings_add(&keep, optarg);
+			break;
+		case 'x':
+			strings_add(&leave, optarg);
+			break;
+		case 'c':
+			counting = true;
+			break;
+		case 'h':
+			help();
+			return 0;
+		default:
+			return EXIT_BAD_USAGE;
+		}
+	if (optind < argc)
+		return usage(
+		    "list", "no operand is taken: \"%s\"", argv[optind]);
+	s = open_suite("list", dir);
+	for (size_t i = 0; s != NULL && i < s->case_n; i++) {
+		const struct conf_case *c = &s->cases[i];
+
+		if ((role != 0 && (c->roles & role) == 0) ||
+		    !id_chosen(c->id, &keep, &leave))
+			continue;
+		count[c->level]++;
+		if (!counting)
+			print_case(c);
+	}
+	if (s != NULL && counting)
+		printf("%u cases: %u must, %u should, %u info\n",
+		    count[0] + count[1] + count[2], count[0], count[1],
+		    count[2]);
+	o = s != NULL ? 0 : EXIT_AT_FAULT;
+	suite_free(s);
+	strings_free(&keep);
+	strings_free(&leave);
+	return o;
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT */
+/* tconform run */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pool.h"
+#include "report.h"
+#include "tconform.h"
+
+enum { OUTPUTS = 16, TRIES = 3 };
+
+struct output {
+	const struct report *report;
+	const char *path;
+	FILE *f;
+};
+
+struct options {
+	const char *suite, *conf, *version;
+	unsigned role, jobs;
+	struct strings keep, leave;
+	struct output outputs[OUTPUTS];
+	size_t output_n;
+	double scale;
+	uint64_t seed;
+	bool strict;
+	char **command;
+};
+
+static const struct option long_options[] = {
+	{ "suite", required_argument, NULL, 'S' },
+	{ "role", required_argument, NULL, 'r' },
+	{ "keep", required_argument, NULL, 'k' },
+	{ "leave", required_argument, NULL, 'x' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "sut", required_argument, NULL, 'm' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "protocol", required_argument, NULL, 'V' },
+	{ "timing-scale", required_argument, NULL, 'T' },
+	{ "seed", required_argument, NULL, 's' },
+	{ "strict", no_argument, NULL, 't' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void
+help(void)
+{
+	puts("usage: tconform run -r ROLE [OPTION]... -- COMMAND [ARG]...\n\n"
+	     "Holds a program to the suite, in a role: reader, filter, "
+	     "converter, harness,\nschema.\n\n"
+	     "  -r, --role=ROLE       what the program is\n"
+	     "  -k, --keep=GLOB       cases whose id matches alone\n"
+	     "  -x, --leave=GLOB      cases whose id does not match\n"
+	     "  -V, --protocol=M.N    the version that it claims (1.0)\n"
+	     "  -j, --jobs=N          so many cases at a time\n"
+	     "  -m, --sut=FILE        its sut.conf\n"
+	     "  -o, --output=FMT[:FILE]\n"
+	     "                        report: text\n"
+	     "      --strict          SHOULD counts as MUST\n"
+	     "      --timing-scale=F  time limits times F\n"
+	     "      --seed=N          of what is random\n"
+	     "      --suite=DIR       where the suite is\n"
+	     "  -h, --help            this");
+}
+
+static bool
+number(const char *s, unsigned long max, unsigned long *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtoul(s, &end, 10);
+	return *s >= '0' && *s <= '9' && *end == '\0' && errno == 0 &&
+	    *n <= max;
+}
+
+static bool
+add_output(struct options *o, const char *arg)
+{
+	const char *colon = strchr(arg, ':');
+	char *name =
+	    xstrndup(arg, colon != NULL ? (size_t)(colon - arg) : strlen(arg));
+	struct output *out = &o->outputs[o->output_n];
+	bool ok = o->output_n < OUTPUTS;
+
+	if (ok) {
+		out->report = report_find(name);
+		out->path = colon != NULL ? colon + 1 : NULL;
+		ok = out->report != NULL;
+		o->output_n += ok;
+	}
+	free(name);
+	return ok;
+}
+
+/* 0 to go on, 1 when help was given, else the exit status. */
+static int
+parse(struct options *o, int argc, char **argv)
+{
+	unsigned long n;
+	char *end;
+	int c;
+
+	while ((c = getopt_long(
+		    argc, argv, "+r:k:x:j:m:o:V:h", long_options, NULL)) != -1)
+		switch (c) {
+		case 'S':
+			o->suite = optarg;
+			break;
+		case 'r':
+			o->role = role_find(slice_of(optarg));
+			if (o->role == 0)
+				return usage("run", "no role \"%s\"", optarg);
+			break;
+		case 'k':
+			strings_add(&o->keep, optarg);
+			break;
+		case 'x':
+			strings_add(&o->leave, optarg);
+			break;
+		case 'j':
+			if (!number(optarg, 1024, &n) || n == 0)
+				return usage(
+				    "run", "no number of jobs \"%s\"", optarg);
+			o->jobs = (unsigned)n;
+			break;
+		case 'm':
+			o->conf = optarg;
+			break;
+		case 'o':
+			if (!add_output(o, optarg))
+				return usage("run", "no report \"%s\"", optarg);
+			break;
+		case 'V':
+			o->version = optarg;
+			break;
+		case 'T':
+			o->scale = strtod(optarg, &end);
+			if (*end != '\0' || !(o->scale > 0) || o->scale > 1000)
+				return usage("run", "no factor \"%s\"", optarg);
+			break;
+		case 's':
+			if (!number(optarg, ~0ul, &n))
+				return usage("run", "no seed \"%s\"", optarg);
+			o->seed = n;
+			break;
+		case 't':
+			o->strict = true;
+			break;
+		case 'h':
+			help();
+			return 1;
+		default:
+			return EXIT_BAD_USAGE;
+		}
+	if (o->role == 0)
+		return usage("run", "no role; say which with -r");
+	if (optind == argc)
+		return usage("run", "no command to test");
+	o->command = argv + optind;
+	return 0;
+}
+
+/* ---- judging ---- */
+
+static const char *
+missing_feature(const struct run *run, const struct conf_case *c)
+{
+	for (size_t i = 0; i < c->features.n; i++)
+		if (!strings_have(&run->sut->features, c->features.v[i]))
+			return c->features.v[i];
+	return NULL;
+}
+
+static void
+judge_once(const struct run *run, const struct conf_case *c, struct verdict *v)
+{
+	switch (run->role) {
+	case ROLE_READER:
+		role_reader(run, c, v);
+		break;
+	}
+}
+
+static void
+judge(const struct run *run, const struct conf_case *c, struct verdict *v)
+{
+	const char *feature = missing_feature(run, c);
+
+	if (feature != NULL) {
+		verdict_say(
+		    v, V_SKIP, "feature \"%s\" is not declared", feature);
+		return;
+	}
+	for (int i = 0; i < TRIES; i++) {
+		verdict_free(v);
+		judge_once(run, c, v);
+		if (!case_timing(c) ||
+		    (v->code != V_FAIL && v->code != V_TIMEOUT))
+			break;
+	}
+	if (c->level == LEVEL_INFO &&
+	    (v->code == V_FAIL || v->code == V_WEAK || v->code == V_PASS))
+		v->code = V_INFO;
+}
+
+struct session {
+	struct options o;
+	struct tally tally;
+};
+
+static void
+done(void *arg, const struct conf_case *c, struct verdict *v)
+{
+	struct session *s = arg;
+	struct tally *t = &s->tally;
+	struct outcome *o = &t->v[t->n++];
+
+	*o = (struct outcome){ .c = c, .v = *v, .was = v->code };
+	*v = (struct verdict){ .code = V_PASS };
+	t->count[o->v.code]++;
+	for (size_t i = 0; i < s->o.output_n; i++)
+		s->o.outputs[i].report->one(s->o.outputs[i].f, t, o);
+}
+
+/* Compares "1.9" and "1.10" by their parts. */
+static int
+compare_versions(const char *a, const char *b)
+{
+	char *ea, *eb;
+	long c = strtol(a, &ea, 10) - strtol(b, &eb, 10);
+
+	if (c == 0)
+		c = strtol(ea + (*ea == '.'), NULL, 10) -
+		    strtol(eb + (*eb == '.'), NULL, 10);
+	return c < 0 ? -1 : c > 0;
+}
+
+static bool
+wanted(const struct options *o, const struct conf_case *c)
+{
+	return (c->roles & o->role) != 0 &&
+	    id_chosen(c->id, &o->keep, &o->leave) &&
+	    compare_versions(c->since, o->version) <= 0 &&
+	    (c->until == NULL || compare_versions(o->version, c->until) <= 0);
+}
+
+/* Those about time come last, and one by one. */
+static bool
+run_cases(struct session *s, const struct run *run)
+{
+	const struct suite *suite = run->suite;
+	const struct conf_case **v = xalloc(suite->case_n * sizeof(*v));
+	struct pool pool = {
+		.run = *run, .judge = judge, .done = done, .arg = s
+	};
+	size_t n = 0, plain = 0;
+	bool ok;
+
+	for (int timing = 0; timing < 2; timing++) {
+		for (size_t i = 0; i < suite->case_n; i++)
+			if (wanted(&s->o, &suite->cases[i]) &&
+			    case_timing(&suite->cases[i]) == (timing == 1))
+				v[n++] = &suite->cases[i];
+		if (timing == 0)
+			plain = n;
+	}
+	s->tally.planned = n;
+	s->tally.v = xalloc(n * sizeof(*s->tally.v));
+	for (size_t i = 0; i < s->o.output_n; i++)
+		s->o.outputs[i].report->begin(s->o.outputs[i].f, &s->tally);
+	ok = pool_run(&pool, v, plain, s->o.jobs) &&
+	    pool_run(&pool, v + plain, n - plain, 1);
+	free(v);
+	return ok;
+}
+
+static bool
+open_outputs(struct options *o)
+{
+	if (o->output_n == 0)
+		o->outputs[o->output_n++].report = &report_text;
+	for (size_t i = 0; i < o->output_n; i++) {
+		struct output *out = &o->outputs[i];
+
+		out->f = out->path == NULL ? stdout : fopen(out->path, "we");
+		if (out->f == NULL) {
+			fprintf(stderr, "tconform run: %s: %s\n", out->path,
+			    strerror(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+close_outputs(struct options *o)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < o->output_n; i++) {
+		struct output *out = &o->outputs[i];
+		bool bad;
+
+		if (out->f == NULL)
+			continue;
+		bad = fflush(out->f) != 0 || ferror(out->f);
+		if (out->f != stdout)
+			bad |= fclose(out->f) != 0;
+		if (bad)
+			fprintf(stderr, "tconform run: %s: %s\n",
+			    out->path != NULL ? out->path : "standard output",
+			    strerror(errno));
+		ok &= !bad;
+	}
+	return ok;
+}
+
+static uint64_t
+clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static int
+conclude(struct session *s)
+{
+	struct tally *t = &s->tally;
+	int status = EXIT_AS_EXPECTED;
+
+	for (size_t i = 0; i < s->o.output_n; i++)
+		s->o.outputs[i].report->end(s->o.outputs[i].f, t);
+	if (t->stale.n > 0)
+		status = EXIT_UNEXPECTED;
+	for (size_t i = 0; i < t->n; i++) {
+		if (outcome_unexpected(&t->v[i]) && status == 0)
+			status = EXIT_UNEXPECTED;
+		if (t->v[i].v.code == V_ERROR)
+			status = EXIT_AT_FAULT;
+	}
+	if (t->n == 0 && status == 0) {
+		fputs("tconform run: no case was chosen\n", stderr);
+		status = EXIT_UNEXPECTED;
+	}
+	return status;
+}
+
+static int
+run_session(struct session *s, const struct suite *suite)
+{
+	struct sut sut = { .name = NULL };
+	struct buf why = { 0 };
+	struct run run = { .suite = suite,
+		.sut = &sut,
+		.role = s->o.role,
+		.version = s->o.version,
+		.timing_scale = s->o.scale,
+		.seed = s->o.seed,
+		.strict = s->o.strict };
+	uint64_t began = clock_ns();
+	int status = EXIT_AT_FAULT;
+
+	s->tally.run = &run;
+	s->tally.command = s->o.command;
+	if (!sut_load(&sut, s->o.command, s->o.conf, s->o.role, &why)) {
+		fprintf(stderr, "tconform run: %s\n", buf_str(&why));
+		status = EXIT_BAD_USAGE;
+	} else if (open_outputs(&s->o)) {
+		if (run_cases(s, &run)) {
+			s->tally.ns = clock_ns() - began;
+			status = conclude(s);
+		} else {
+			fprintf(stderr, "tconform run: %s\n", strerror(errno));
+		}
+		if (!close_outputs(&s->o))
+			status = EXIT_AT_FAULT;
+	}
+	for (size_t i = 0; i < s->tally.n; i++)
+		verdict_free(&s->tally.v[i].v);
+	free(s->tally.v);
+	buf_free(&why);
+	sut_free(&sut);
+	return status;
+}
+
+int
+cmd_run(int argc, char **argv)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct session s = { .o = { .version = "1.0",
+				 .scale = 1,
+				 .seed = 1,
+				 .jobs = cpus > 0 ? (unsigned)cpus : 1 } };
+	struct suite *suite;
+	int status = parse(&s.o, argc, argv);
+
+	if (status == 0) {
+		suite = open_suite("run", s.o.suite);
+		status = suite != NULL ? run_session(&s, suite) : EXIT_AT_FAULT;
+		suite_free(suite);
+	} else if (status == 1) {
+		status = 0;
+	}
+	strings_free(&s.o.keep);
+	strings_free(&s.o.leave);
+	return status;
+}
