@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: MIT */
+#include "fold.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct slice
+keep(struct slice s)
+{
+	char *p;
+
+	if (s.p == NULL)
+		return s;
+	p = ref_resize(NULL, s.n, 1);
+	memcpy(p, s.p, s.n);
+	return (struct slice){ p, s.n };
+}
+
+void
+fold_violation(struct fold *f, const char *rule)
+{
+	for (size_t i = 0; i < f->nviolations; i++)
+		if (strcmp(f->violations[i], rule) == 0)
+			return;
+	if (f->nviolations < VIOLATIONS_MAX)
+		f->violations[f->nviolations++] = rule;
+}
+
+/* A violation that makes the input malformed: section 6.5. */
+static void
+breach(struct fold *f, const char *rule)
+{
+	fold_violation(f, rule);
+	f->malformed_class = true;
+}
+
+static bool
+same(struct slice a, struct slice b)
+{
+	return (a.p == NULL) == (b.p == NULL) && slice_same(a, b);
+}
+
+/* ---- where things are ---- */
+
+void
+fold_stream(struct fold *f)
+{
+	if (f->rules.merge_streams && f->nstreams != 0)
+		return;
+	f->streams =
+	    ref_resize(f->streams, f->nstreams + 1, sizeof *f->streams);
+	f->streams[f->nstreams++] = (struct stream){ 0 };
+	f->clock = 0;
+}
+
+static struct stream *
+now(struct fold *f)
+{
+	if (f->nstreams == 0)
+		fold_stream(f);
+	return &f->streams[f->nstreams - 1];
+}
+
+static struct run *
+run_of(struct fold *f, struct slice id)
+{
+	struct stream *s = now(f);
+
+	for (size_t i = 0; i < s->nruns; i++)
+		if (same(s->runs[i].id, id))
+			return &s->runs[i];
+	s->runs = ref_resize(s->runs, s->nruns + 1, sizeof *s->runs);
+	s->runs[s->nruns] = (struct run){ .id = keep(id) };
+	return &s->runs[s->nruns++];
+}
+
+static struct suite *
+suite_find(struct stream *s, struct slice run, struct slice name)
+{
+	for (size_t i = 0; i < s->nsuites; i++)
+		if (same(s->suites[i].run, run) &&
+		    same(s->suites[i].name, name))
+			return &s->suites[i];
+	return NULL;
+}
+
+static struct suite *
+suite_of(struct fold *f, struct slice run, struct slice name)
+{
+	struct stream *s = now(f);
+	struct suite *u = suite_find(s, run, name);
+
+	if (u != NULL)
+		return u;
+	s->suites = ref_resize(s->suites, s->nsuites + 1, sizeof *s->suites);
+	s->suites[s->nsuites] =
+	    (struct suite){ .run = keep(run), .name = keep(name) };
+	return &s->suites[s->nsuites++];
+}
+
+static uint64_t
+hash_slice(uint64_t h, struct slice s)
+{
+	h = (h ^ (s.p != NULL)) * 0x100000001b3;
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
+	return (h ^ s.n) * 0x100000001b3;
+}
+
+static uint64_t
+hash_identity(const struct identity *id)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	h = hash_slice(h, id->run);
+	h = hash_slice(h, id->suite);
+	h = hash_slice(h, id->class);
+	h = hash_slice(h, id->name);
+	h = hash_slice(h, id->variant);
+	h = (h ^ (uint64_t)id->iteration) * 0x100000001b3;
+	return h ^ h >> 29;
+}
+
+static bool
+same_identity(const struct identity *a, const struct identity *b)
+{
+	return same(a->run, b->run) && same(a->suite, b->suite) &&
+	    same(a->class, b->class) && same(a->name, b->name) &&
+	    same(a->variant, b->variant) && a->iteration == b->iteration;
+}
+
+static void
+index_grow(struct stream *s)
+{
+	s->slots = s->slots != 0 ? s->slots * 2 : 64;
+	free(s->index);
+	s->index = ref_resize(NULL, s->slots, sizeof *s->index);
+	memset(s->index, 0, s->slots * sizeof *s->index);
+	for (size_t i = 0; i < s->ncases; i++) {
+		size_t at = s->cases[i].hash & (s->slots - 1);
+
+		while (s->index[at] != 0)
+			at = (at + 1) & (s->slots - 1);
+		s->index[at] = (uint32_t)i + 1;
+	}
+}
+
+/* The place in the index where the case is, or would be. */
+static size_t
+slot_of(const struct stream *s, const struct identity *id, uint64_t hash)
+{
+	size_t at = hash & (s->slots - 1);
+
+	while (s->index[at] != 0 &&
+	    !(s->cases[s->index[at] - 1].hash == hash &&
+		same_identity(&s->cases[s->index[at] - 1].id, id)))
+		at = (at + 1) & (s->slots - 1);
+	return at;
+}
+
+static const struct ccase *
+case_find(const struct stream *s, const struct identity *id)
+{
+	uint32_t i;
+
+	if (s->slots == 0)
+		return NULL;
+	i = s->index[slot_of(s, id, hash_identity(id))];
+	return i != 0 ? &s->cases[i - 1] : NULL;
+}
+
+static struct ccase *
+case_of(struct fold *f, const struct identity *id)
+{
+	struct stream *s = now(f);
+	uint64_t hash = hash_identity(id);
+	size_t at;
+
+	if (s->ncases * 2 >= s->slots)
+		index_grow(s);
+	at = slot_of(s, id, hash);
+	if (s->index[at] == 0) {
+		s->cases =
+		    ref_resize(s->cases, s->ncases + 1, sizeof *s->cases);
+		s->cases[s->ncases] = (struct ccase){ .hash = hash,
+			.id = { keep(id->run), keep(id->suite),
+			    keep(id->class), keep(id->name),
+			    keep(id->variant), id->iteration } };
+		s->index[at] = (uint32_t)++s->ncases;
+	}
+	return &s->cases[s->index[at] - 1];
+}
+
+static struct attempt *
+attempt_of(struct ccase *c, int64_t number)
+{
+	size_t i = 0;
+
+	while (i < c->attempts && c->attempt[i].number < number)
+		i++;
+	if (i < c->attempts && c->attempt[i].number == number)
+		return &c->attempt[i];
+	c->attempt =
+	    ref_resize(c->attempt, c->attempts + 1, sizeof *c->attempt);
+	memmove(c->attempt + i + 1, c->attempt + i,
+	    (c->attempts - i) * sizeof *c->attempt);
+	c->attempts++;
+	c->attempt[i] = (struct attempt){ .number = number, .duration_ns = -1 };
+	return &c->attempt[i];
+}
+
+/* ---- identity ---- */
+
+static struct slice
+c_string(struct slice s)
+{
+	const char *nul = s.n != 0 ? memchr(s.p, 0, s.n) : NULL;
+
+	if (nul != NULL)
+		s.n = (size_t)(nul - s.p);
+	return s;
+}
+
+static struct slice
+last_part(struct slice s)
+{
+	for (size_t i = s.n; i > 1; i--)
+		if (s.p[i - 1] == ':' && s.p[i - 2] == ':')
+			return (struct slice){ s.p + i, s.n - i };
+	return s;
+}
+
+static struct slice
+trimmed(struct slice s)
+{
+	while (s.n != 0 && (unsigned char)s.p[s.n - 1] <= ' ')
+		s.n--;
+	while (s.n != 0 && (unsigned char)*s.p <= ' ') {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+static struct identity
+identity_of(const struct fold *f, const struct event *e)
+{
+	struct identity id = { .run = event_text(e, "run"),
+		.suite = event_text(e, "suite"),
+		.class = event_text(e, "class"),
+		.name = event_text(e, "name"),
+		.variant = event_text(e, "variant"),
+		.iteration = event_int(e, "iteration") };
+
+	if (id.iteration < 0)
+		id.iteration = 1;
+	if (f->rules.c_strings)
+		id.name = c_string(id.name);
+	if (f->rules.split_names)
+		id.name = last_part(id.name);
+	if (f->rules.trim_names)
+		id.name = trimmed(id.name);
+	if (f->rules.name_alone)
+		id = (struct identity){ .name = id.name,
+			.run = id.run,
+			.iteration = 1 };
+	return id;
+}
+
+/* ---- events of cases ---- */
+
+static enum outcome
+outcome_of(struct fold *f, const struct event *e, bool required)
+{
+	const struct json *v = json_member(e->tree, "outcome");
+
+	if (v == NULL || v->kind == JSON_NULL) {
+		if (!required)
+			return NO_OUTCOME;
+		return f->rules.absent_passes ? PASS : FAIL;
+	}
+	if (v->kind == JSON_STRING && slice_is(v->text, "pass"))
+		return PASS;
+	if (v->kind == JSON_STRING && slice_is(v->text, "fail"))
+		return FAIL;
+	if (v->kind == JSON_STRING && slice_is(v->text, "skip"))
+		return SKIP;
+	if (v->kind == JSON_STRING && f->rules.unknown_passes)
+		return PASS;
+	if (v->kind == JSON_STRING || !required)
+		breach(f, "EVO-5");
+	return FAIL;
+}
+
+static enum outcome
+by_status(enum outcome o, struct slice status)
+{
+	if (status.p == NULL)
+		return o;
+	if (slice_is(status, "flaky") || slice_is(status, "xfail"))
+		return PASS;
+	if (slice_is(status, "xpass") || slice_is(status, "leak"))
+		return FAIL;
+	return PASS;
+}
+
+static void
+complete(struct fold *f, struct attempt *a, const struct event *e)
+{
+	enum outcome o = outcome_of(f, e, true);
+	struct slice status = event_text(e, "status");
+	bool again = a->completed;
+
+	if (e->invalid && !f->rules.absent_passes)
+		o = FAIL;
+	if (f->rules.status_decides && status.p != NULL)
+		o = by_status(o, status);
+	if (!a->started)
+		breach(f, "LIF-13");
+	if (again)
+		breach(f, "LIF-13");
+	a->completed = true;
+	if (again && (f->rules.first_wins ||
+		(!f->rules.last_wins && o <= a->outcome)))
+		return;
+	a->outcome = o;
+	a->status = keep(status);
+	a->reason = keep(event_text(e, "reason"));
+	a->duration_ns = event_int(e, "duration_ns");
+	if (f->rules.negative_duration) {
+		const struct json *v = json_member(e->tree, "duration_ns");
+
+		if (v != NULL && v->kind == JSON_NUMBER)
+			a->duration_ns = strtoll(v->text.p, NULL, 10);
+	}
+}
+
+static void
+message(struct fold *f, struct ccase *c, struct attempt *a,
+    const struct event *e)
+{
+	struct text_list *l = &c->messages;
+
+	l->v = ref_resize(l->v, l->n + 1, sizeof *l->v);
+	l->v[l->n++] = keep(event_text(e, "message"));
+	if (!a->completed || f->rules.late_error_lost ||
+	    !slice_is(event_text(e, "kind"), "error"))
+		return;
+	fold_violation(f, "LIF-14");
+	a->outcome = FAIL;
+}
+
+static int
+digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	return (int)(strchr(digits, c) - digits);
+}
+
+static void
+add_base64(struct ref_text *t, struct slice s)
+{
+	for (size_t i = 0; i + 4 <= s.n; i += 4) {
+		unsigned v = 0;
+		int bytes = s.p[i + 2] == '=' ? 1 : s.p[i + 3] == '=' ? 2 : 3;
+
+		for (int j = 0; j < 4; j++)
+			v = v << 6 |
+			    (s.p[i + (size_t)j] == '='
+				    ? 0
+				    : (unsigned)digit(s.p[i + (size_t)j]));
+		for (int j = 0; j < bytes; j++) {
+			char c = (char)(v >> (16 - 8 * j) & 0xff);
+
+			ref_add(t, &c, 1);
+		}
+	}
+}
+
+static void
+output(struct ccase *c, const struct event *e)
+{
+	struct slice stream = event_text(e, "stream");
+	struct slice text = event_text(e, "text");
+	size_t i = 0;
+
+	while (i < c->streams && !same(c->written[i].stream, stream))
+		i++;
+	if (i == c->streams) {
+		c->written =
+		    ref_resize(c->written, i + 1, sizeof *c->written);
+		c->written[i] = (struct written){ .stream = keep(stream) };
+		c->streams++;
+	}
+	if (text.p != NULL)
+		ref_add(&c->written[i].text, text.p, text.n);
+	else
+		add_base64(&c->written[i].text, event_text(e, "text_b64"));
+}
+
+static void
+metric(struct ccase *c, const struct event *e)
+{
+	const struct json *value = event_member(e, "value");
+
+	c->measured =
+	    ref_resize(c->measured, c->metrics + 1, sizeof *c->measured);
+	c->measured[c->metrics++] =
+	    (struct measured){ keep(event_text(e, "metric")),
+		    value != NULL ? keep(value->text) : (struct slice){ 0 },
+		    keep(event_text(e, "unit")) };
+}
+
+/* LIF-13: a parent is known, and no case is its own ancestor. */
+static void
+check_parent(struct fold *f, const struct identity *id, struct slice parent)
+{
+	struct identity up = *id;
+	const struct ccase *c;
+	size_t steps = 0;
+
+	if (parent.p == NULL)
+		return;
+	up.variant = (struct slice){ 0 };
+	up.iteration = 1;
+	for (; parent.p != NULL; parent = c->parent) {
+		up.name = parent;
+		c = case_find(now(f), &up);
+		if (c == NULL || same(parent, id->name) ||
+		    steps++ > now(f)->ncases) {
+			breach(f, "LIF-13");
+			return;
+		}
+	}
+}
+
+static void
+case_event(struct fold *f, const struct event *e)
+{
+	struct identity id = identity_of(f, e);
+	struct stream *s = now(f);
+	int64_t number = event_int(e, "attempt");
+	struct ccase *c;
+	struct attempt *a;
+	struct slice parent = event_text(e, "parent");
+
+	if (number < 0)
+		number = 1;
+	if (f->rules.attempts_are_cases) {
+		id.iteration = number;
+		number = 1;
+	}
+	if (e->kind == CASE_START)
+		check_parent(f, &id, parent);
+	c = f->rules.adjacency && e->kind != CASE_START && s->ncases != 0
+	    ? &s->cases[s->last_case]
+	    : case_of(f, &id);
+	if (parent.p != NULL && c->parent.p == NULL)
+		c->parent = keep(parent);
+	s->last_case = (size_t)(c - s->cases);
+	a = attempt_of(c, number);
+	if (e->kind == CASE_START) {
+		if (a->started || a->completed)
+			breach(f, "LIF-13");
+		a->started = true;
+	} else if (e->kind == CASE_COMPLETE)
+		complete(f, a, e);
+	else if (!a->started)
+		breach(f, "LIF-13");
+	if (e->kind == CASE_MESSAGE)
+		message(f, c, a, e);
+	if (e->kind == CASE_OUTPUT)
+		output(c, e);
+	if (e->kind == CASE_METRIC)
+		metric(c, e);
+}
+
+static void
+discovered(struct fold *f, const struct event *e)
+{
+	struct identity id = identity_of(f, e);
+	const struct json *selected = event_member(e, "selected");
+	struct slice parent = event_text(e, "parent");
+	struct ccase *c;
+
+	check_parent(f, &id, parent);
+	c = case_of(f, &id);
+	if (parent.p != NULL)
+		c->parent = keep(parent);
+	c->discovered = true;
+	c->unselected = selected != NULL && !selected->boolean;
+	c->status = keep(event_text(e, "status"));
+	c->reason = keep(event_text(e, "reason"));
+}
+
+/* ---- events of suites and runs ---- */
+
+static bool
+read_counts(const struct event *e, struct counts *c, bool *bad)
+{
+	const struct json *v = json_member(e->tree, "counts");
+
+	if (v == NULL || v->kind == JSON_NULL)
+		return false;
+	*bad = !(integer_of(json_member(v, "pass"), &c->pass) &&
+	    integer_of(json_member(v, "fail"), &c->fail) &&
+	    integer_of(json_member(v, "skip"), &c->skip));
+	return true;
+}
+
+static void
+suite_start(struct fold *f, const struct event *e)
+{
+	struct slice run = event_text(e, "run"), parent;
+	struct suite *s = suite_of(f, run, event_text(e, "suite"));
+	struct suite *up;
+	size_t steps = 0;
+
+	parent = event_text(e, "parent");
+	if (s->started || s->completed)
+		breach(f, "LIF-13");
+	s->started = true;
+	s->parent = keep(parent);
+	for (; parent.p != NULL; parent = up->parent) {
+		up = suite_find(now(f), run, parent);
+		if (up == NULL || up == s || steps++ > now(f)->nsuites) {
+			breach(f, "LIF-13");
+			break;
+		}
+	}
+}
+
+static void
+suite_complete(struct fold *f, const struct event *e)
+{
+	struct suite *s =
+	    suite_of(f, event_text(e, "run"), event_text(e, "suite"));
+	enum outcome o = outcome_of(f, e, false);
+
+	if (!s->started || s->completed)
+		breach(f, "LIF-13");
+	s->completed = true;
+	if (o > s->outcome)
+		s->outcome = o;
+	if (read_counts(e, &s->stated, &s->bad_counts))
+		s->counted = true;
+}
+
+static void
+run_complete(struct fold *f, struct run *r, const struct event *e)
+{
+	enum outcome o = outcome_of(f, e, true);
+
+	if (e->invalid && !f->rules.absent_passes)
+		o = FAIL;
+	if (!r->started || r->completed)
+		breach(f, "LIF-13");
+	r->completed = r->seen = true;
+	if (o > r->outcome)
+		r->outcome = o;
+	if (event_text(e, "status").p != NULL)
+		r->explained = true;
+	if (read_counts(e, &r->stated, &r->bad_counts))
+		r->counted = true;
+}
+
+static void
+note(struct fold *f, const struct event *e)
+{
+	int64_t elapsed = event_int(e, "elapsed_ns");
+
+	f->unknown_members += e->unknown_members;
+	f->unknown_values += e->unknown_values;
+	f->invalid += e->invalid;
+	if (e->invalid)
+		fold_violation(f, "VAL-4");
+	if (e->dropped)
+		fold_violation(f, "VAL-2");
+	if (f->rules.clock_strict && elapsed >= 0) {
+		if (elapsed < f->clock)
+			breach(f, "VAL-3");
+		f->clock = elapsed;
+	}
+}
+
+static bool
+is_case(enum kind k)
+{
+	return k >= CASE_START && k <= CASE_COMPLETE;
+}
+
+void
+fold_event(struct fold *f, const struct event *e)
+{
+	struct run *r;
+
+	note(f, e);
+	if (e->kind == UNKNOWN) {
+		f->unknown_events += !e->invalid;
+		return;
+	}
+	if (e->faceless ||
+	    (e->invalid && e->kind != CASE_COMPLETE &&
+		e->kind != SUITE_COMPLETE && e->kind != RUN_COMPLETE))
+		return;
+	r = run_of(f, event_text(e, "run"));
+	if (r->completed && e->kind != LOG && e->kind != PROTOCOL) {
+		if (f->rules.late_ignored)
+			return;
+		breach(f, "LIF-7");
+	}
+	if (is_case(e->kind)) {
+		r->seen = true;
+		case_event(f, e);
+	} else if (e->kind == DISCOVER_CASE)
+		discovered(f, e);
+	else if (e->kind == DISCOVER_START)
+		r->discovery = true;
+	else if (e->kind == DISCOVER_COMPLETE)
+		r->listed = true;
+	else if (e->kind == RUN_START) {
+		if (r->started)
+			breach(f, "LIF-13");
+		r->started = r->seen = true;
+	} else if (e->kind == RUN_CANCEL)
+		r->cancelled = true;
+	else if (e->kind == SUITE_START)
+		suite_start(f, e);
+	else if (e->kind == SUITE_COMPLETE)
+		suite_complete(f, e);
+	else if (e->kind == RUN_COMPLETE)
+		run_complete(f, r, e);
+}
+
+void
+fold_free(struct fold *f)
+{
+	for (size_t i = 0; i < f->nstreams; i++) {
+		struct stream *s = &f->streams[i];
+
+		for (size_t j = 0; j < s->ncases; j++) {
+			free(s->cases[j].attempt);
+			free(s->cases[j].messages.v);
+			free(s->cases[j].written);
+			free(s->cases[j].measured);
+		}
+		free(s->cases);
+		free(s->index);
+		free(s->suites);
+		free(s->runs);
+	}
+	free(f->streams);
+}
