@@ -183,6 +183,9 @@ judge_once(const struct run *run, const struct conf_case *c, struct verdict *v)
 	case ROLE_READER:
 		role_reader(run, c, v);
 		break;
+	case ROLE_FILTER:
+		role_filter(run, c, v);
+		break;
 	}
 }
 
