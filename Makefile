@@ -149,10 +149,14 @@ $(CONF): $(CONF_OBJ)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-# What testees of the suite are held against, and its mutants.
-CONF_REF = $(patsubst conformance/reference/%.c,$(B)/conformance/%,$(wildcard conformance/reference/*.c))
+# What testees of the suite are held against, and their mutants: one program
+# for each of these, and what they share.
+CONF_REF_ALL = $(wildcard conformance/reference/*.c)
+CONF_REF_MAIN = $(filter %/reader.c %/filter.c %/writer.c %/library-reader.c,$(CONF_REF_ALL))
+CONF_REF = $(CONF_REF_MAIN:conformance/reference/%.c=$(B)/conformance/%)
+CONF_REF_COMMON = $(patsubst %.c,$(B)/%.o,$(filter-out $(CONF_REF_MAIN),$(CONF_REF_ALL)))
 
-$(B)/conformance/%: $(B)/conformance/reference/%.o $(CONF) $(LIB)
+$(CONF_REF): $(B)/conformance/%: $(B)/conformance/reference/%.o $(CONF_REF_COMMON) $(CONF) $(LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
 
@@ -323,4 +327,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(CONF_OBJ:.o=.d) $(CONF_TEST_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(wildcard $(B)/tools/*.d)
+-include $(CONF_OBJ:.o=.d) $(wildcard $(B)/conformance/reference/*.d) $(B)/conformance/runner/tconform.d $(CONF_TEST_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(wildcard $(B)/tools/*.d)

@@ -23,7 +23,7 @@ add_word(struct strings *to, const char *word, const char *cwd)
 	if (word[0] == '/' ||
 	    (strchr(word, '/') == NULL &&
 		(program || strchr(word, '.') == NULL)) ||
-	    (stat(word, &st) != 0)) {
+	    stat(word, &st) != 0 || !S_ISREG(st.st_mode)) {
 		strings_add(to, word);
 		return;
 	}
