@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 lacks() {
 	have mvn
 	for part in plugins/maven-surefire-plugin plugins/maven-compiler-plugin \
