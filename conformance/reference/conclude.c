@@ -76,8 +76,7 @@ suites_pass(struct fold *f, const struct stream *s, const struct run *r)
 			continue;
 		if (!f->rules.suite_outcome_ignored && u->outcome == FAIL)
 			pass = false;
-		if (!f->rules.incomplete_ignored && u->started &&
-		    !u->completed)
+		if (!f->rules.incomplete_ignored && u->started && !u->completed)
 			pass = false;
 	}
 	return pass;
@@ -91,8 +90,8 @@ counts_hold(struct fold *f, const struct stream *s, const struct run *r)
 
 	if (f->rules.counts_trusted)
 		return true;
-	if (disagrees(r->counted, r->bad_counts, &r->stated,
-		count(f, s, r, NULL)))
+	if (disagrees(
+		r->counted, r->bad_counts, &r->stated, count(f, s, r, NULL)))
 		hold = false;
 	for (size_t i = 0; i < s->nsuites; i++) {
 		const struct suite *u = &s->suites[i];
@@ -113,9 +112,8 @@ all_run(const struct fold *f, const struct stream *s, const struct run *r)
 	if (f->rules.not_run_ignored || !r->started)
 		return true;
 	for (size_t i = 0; i < s->ncases; i++)
-		if (same(s->cases[i].id.run, r->id) &&
-		    s->cases[i].discovered && !s->cases[i].unselected &&
-		    s->cases[i].attempts == 0)
+		if (same(s->cases[i].id.run, r->id) && s->cases[i].discovered &&
+		    !s->cases[i].unselected && s->cases[i].attempts == 0)
 			return false;
 	return true;
 }
@@ -166,8 +164,7 @@ has_gap(const struct stream *s)
 		const struct ccase *c = &s->cases[i];
 
 		if (c->attempts != 0 &&
-		    c->attempt[c->attempts - 1].number !=
-			(int64_t)c->attempts)
+		    c->attempt[c->attempts - 1].number != (int64_t)c->attempts)
 			return true;
 	}
 	return false;

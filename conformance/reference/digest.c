@@ -12,8 +12,8 @@ static const char *
 outcome_name(enum outcome o)
 {
 	return o == PASS ? "\"pass\""
-	    : o == FAIL	 ? "\"fail\""
-	    : o == SKIP	 ? "\"skip\""
+	    : o == FAIL  ? "\"fail\""
+	    : o == SKIP  ? "\"skip\""
 			 : "null";
 }
 
@@ -48,8 +48,8 @@ put_output(struct ref_text *t, const struct ccase *c)
 		quote(t, w->stream);
 		ref_adds(t, ":");
 		quote(t,
-		    (struct slice){ w->text.n != 0 ? w->text.p : "",
-			w->text.n });
+		    (struct slice){
+			w->text.n != 0 ? w->text.p : "", w->text.n });
 	}
 	ref_adds(t, "}");
 }
@@ -197,8 +197,8 @@ put_tallies(struct ref_text *t, const struct fold *f)
 bool
 digest_print(const struct fold *f, struct conclusion c)
 {
-	static const char *const class[] = { "accept", "truncated",
-		"malformed", "unsupported" };
+	static const char *const class[] = { "accept", "truncated", "malformed",
+		"unsupported" };
 	static const char *const verdict[] = { "pass", "fail", "none" };
 	struct ref_text t = { 0 };
 	bool ok;

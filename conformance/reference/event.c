@@ -329,8 +329,8 @@ digits_alone(const struct json *v)
 
 /* One member that is there: invalid, dropped, or good. */
 static void
-check_member(struct event *e, const struct event_rules *r,
-    const struct json *v, const struct member *m)
+check_member(struct event *e, const struct event_rules *r, const struct json *v,
+    const struct member *m)
 {
 	bool ok = good(v, m->type);
 
@@ -393,8 +393,7 @@ static void
 forgive(struct ref_text *t, const struct event_rules *r)
 {
 	for (size_t i = 0; i < t->n;) {
-		size_t n =
-		    json_utf8((const unsigned char *)t->p + i, t->n - i);
+		size_t n = json_utf8((const unsigned char *)t->p + i, t->n - i);
 
 		if (n == 0 && r->lax_utf8)
 			t->p[i] = '?';
@@ -469,8 +468,8 @@ refused(const struct event *e, const struct event_rules *r,
 }
 
 static void
-name_kind(struct event *e, const struct event_rules *r,
-    const struct event_table **t)
+name_kind(
+    struct event *e, const struct event_rules *r, const struct event_table **t)
 {
 	const struct json *kind = json_member(e->tree, "event");
 
@@ -526,8 +525,7 @@ parse(struct event *e, const struct event_rules *r, struct slice line)
 }
 
 enum line_class
-event_read(
-    struct event *e, const struct event_rules *rules, struct slice line)
+event_read(struct event *e, const struct event_rules *rules, struct slice line)
 {
 	size_t i = 0;
 

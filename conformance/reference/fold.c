@@ -183,9 +183,9 @@ case_of(struct fold *f, const struct identity *id)
 		s->cases =
 		    ref_resize(s->cases, s->ncases + 1, sizeof *s->cases);
 		s->cases[s->ncases] = (struct ccase){ .hash = hash,
-			.id = { keep(id->run), keep(id->suite),
-			    keep(id->class), keep(id->name),
-			    keep(id->variant), id->iteration } };
+			.id = { keep(id->run), keep(id->suite), keep(id->class),
+			    keep(id->name), keep(id->variant),
+			    id->iteration } };
 		s->index[at] = (uint32_t)++s->ncases;
 	}
 	return &s->cases[s->index[at] - 1];
@@ -261,9 +261,9 @@ identity_of(const struct fold *f, const struct event *e)
 	if (f->rules.trim_names)
 		id.name = trimmed(id.name);
 	if (f->rules.name_alone)
-		id = (struct identity){ .name = id.name,
-			.run = id.run,
-			.iteration = 1 };
+		id = (struct identity){
+			.name = id.name, .run = id.run, .iteration = 1
+		};
 	return id;
 }
 
@@ -320,8 +320,8 @@ complete(struct fold *f, struct attempt *a, const struct event *e)
 	if (again)
 		breach(f, "LIF-13");
 	a->completed = true;
-	if (again && (f->rules.first_wins ||
-		(!f->rules.last_wins && o <= a->outcome)))
+	if (again &&
+	    (f->rules.first_wins || (!f->rules.last_wins && o <= a->outcome)))
 		return;
 	a->outcome = o;
 	a->status = keep(status);
@@ -336,8 +336,8 @@ complete(struct fold *f, struct attempt *a, const struct event *e)
 }
 
 static void
-message(struct fold *f, struct ccase *c, struct attempt *a,
-    const struct event *e)
+message(
+    struct fold *f, struct ccase *c, struct attempt *a, const struct event *e)
 {
 	struct text_list *l = &c->messages;
 
@@ -389,8 +389,7 @@ output(struct ccase *c, const struct event *e)
 	while (i < c->streams && !same(c->written[i].stream, stream))
 		i++;
 	if (i == c->streams) {
-		c->written =
-		    ref_resize(c->written, i + 1, sizeof *c->written);
+		c->written = ref_resize(c->written, i + 1, sizeof *c->written);
 		c->written[i] = (struct written){ .stream = keep(stream) };
 		c->streams++;
 	}

@@ -124,8 +124,7 @@ struct conclusion {
 bool fold_complete(const struct fold *f);
 struct conclusion fold_conclude(struct fold *f);
 /* The attempt that decides, NULL for a case that was not run. */
-const struct attempt *fold_decides(
-    const struct fold *f, const struct ccase *c);
+const struct attempt *fold_decides(const struct fold *f, const struct ccase *c);
 enum outcome fold_outcome(const struct fold *f, const struct ccase *c);
 void fold_free(struct fold *f);
 

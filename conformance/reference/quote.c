@@ -15,8 +15,7 @@ cleaned(struct slice s)
 	struct ref_text t = { 0 };
 
 	for (size_t i = 0; i < s.n;) {
-		size_t n =
-		    json_utf8((const unsigned char *)s.p + i, s.n - i);
+		size_t n = json_utf8((const unsigned char *)s.p + i, s.n - i);
 
 		if (n != 0)
 			ref_add(&t, s.p + i, n);

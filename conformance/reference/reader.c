@@ -15,8 +15,7 @@
 #define MUTANTS(X)                                                             \
 	X("first-duplicate-wins", "ENC-6", "the first of two members counts",  \
 	    lines.first_duplicate)                                             \
-	X("lax-utf8", "ENC-5", "ill-formed UTF-8 is let pass",                 \
-	    lines.lax_utf8)                                                    \
+	X("lax-utf8", "ENC-5", "ill-formed UTF-8 is let pass", lines.lax_utf8) \
 	X("lax-controls", "ENC-5", "raw control characters are let pass",      \
 	    lines.lax_controls)                                                \
 	X("no-cr", "ENC-7", "a CR at the end of a line is refused",            \
@@ -127,8 +126,8 @@
 	    lines.lax_required)                                                \
 	X("integers-digits", "VAL-5", "1.0 is no integer",                     \
 	    lines.integers_digits)                                             \
-	X("names-split", "VAL-7", "a name is what follows the last ::",        \
-	    fold.rules.split_names)                                            \
+	X("names-split", "VAL-7",                                              \
+	    "a name is what follows the last ::", fold.rules.split_names)      \
 	X("names-trimmed", "VAL-7", "white space around names is cut off",     \
 	    fold.rules.trim_names)                                             \
 	X("write-unchecked", "BEH-5", "a failed write goes unnoticed",         \
@@ -296,8 +295,8 @@ main(int argc, char **argv)
 
 	apply(&r, ref_mutant(argc, argv, mutants, &rest));
 	if (rest < argc) {
-		fputs("usage: reader [--mutant NAME | --list-mutants]\n",
-		    stderr);
+		fputs(
+		    "usage: reader [--mutant NAME | --list-mutants]\n", stderr);
 		return REF_USAGE;
 	}
 	while (!r.over && (got = ref_next(&in, &line)) != REF_END)

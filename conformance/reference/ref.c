@@ -27,8 +27,8 @@ ref_mutant(int argc, char **argv, const struct ref_mutant *list, int *rest)
 	for (i = 0; argc > 2 && list[i].name != NULL; i++)
 		if (strcmp(argv[2], list[i].name) == 0)
 			return i;
-	fprintf(stderr, "%s: no mutant '%s'\n", argv[0],
-	    argc > 2 ? argv[2] : "");
+	fprintf(
+	    stderr, "%s: no mutant '%s'\n", argv[0], argc > 2 ? argv[2] : "");
 	exit(REF_USAGE);
 }
 
@@ -110,8 +110,8 @@ more(struct ref_lines *l)
 bool
 ref_ready(const struct ref_lines *l)
 {
-	return l->held.n != l->from && memchr(l->held.p + l->from, '\n',
-	    l->held.n - l->from) != NULL;
+	return l->held.n != l->from &&
+	    memchr(l->held.p + l->from, '\n', l->held.n - l->from) != NULL;
 }
 
 enum ref_line

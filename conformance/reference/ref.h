@@ -30,8 +30,7 @@ struct ref_mutant {
  * number of the mutant, or -1 for none; does not return on bad usage or after
  * listing. *rest is the first argument left.
  */
-int ref_mutant(
-    int argc, char **argv, const struct ref_mutant *list, int *rest);
+int ref_mutant(int argc, char **argv, const struct ref_mutant *list, int *rest);
 
 /* Ends the program when memory is out: a reference need not recover. */
 void *ref_resize(void *p, size_t count, size_t size);
