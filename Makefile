@@ -143,7 +143,7 @@ CONF = $(B)/conformance/runner.a
 $(B)/conformance/%.o: conformance/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC  $<")
-	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Iconformance/runner -DVERSION='"$(VERSION)"' -DSUITE_DIR='"$(PREFIX)/share/testpipe/conformance"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Iconformance/runner $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' -DSUITE_DIR='"$(PREFIX)/share/testpipe/conformance"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(CONF): $(CONF_OBJ)
 	@rm -f $@

@@ -9,13 +9,13 @@
 bool judge_words(const struct proc_result *r, const struct conf_expect *e,
     struct verdict *v);
 /* The digest got (NULL: none was printed); false: said in v. */
-bool judge_digest(const struct sample *s, const struct json *got,
-    struct verdict *v);
+bool judge_digest(
+    const struct sample *s, const struct json *got, struct verdict *v);
 /* The output of a filter against the file or input of the case. */
 bool judge_out(const struct conf_case *c, const struct sample *s,
     const struct conf_expect *e, struct slice got, struct verdict *v);
 /* What the reference reader makes of events; NULL: said in v. */
-struct json *reference_digest(const struct run *run,
-    const struct conf_case *c, struct slice events, struct verdict *v);
+struct json *reference_digest(const struct run *run, const struct conf_case *c,
+    struct slice events, struct verdict *v);
 
 #endif

@@ -186,6 +186,9 @@ judge_once(const struct run *run, const struct conf_case *c, struct verdict *v)
 	case ROLE_FILTER:
 		role_filter(run, c, v);
 		break;
+	case ROLE_CONVERTER:
+		role_converter(run, c, v);
+		break;
 	}
 }
 
