@@ -16,13 +16,13 @@ struct point {
 	char *reason;
 };
 
-struct level {
+struct subtest {
 	unsigned long planned, points;
 	bool plan;
 };
 
 struct tap {
-	struct level level[LEVELS];
+	struct subtest open[LEVELS];
 	size_t depth; /* the deepest open one */
 	struct point *v;
 	size_t n;
@@ -107,7 +107,7 @@ static bool
 take_point(struct tap *t, struct slice s, size_t depth)
 {
 	struct point p = { .ok = s.p[0] == 'o' };
-	struct level *l = &t->level[depth];
+	struct subtest *l = &t->open[depth];
 	size_t hash;
 
 	s = trim(after(s, p.ok ? 2 : 6));
@@ -141,14 +141,14 @@ take_point(struct tap *t, struct slice s, size_t depth)
 static bool
 close_level(struct tap *t)
 {
-	struct level *l = &t->level[t->depth];
+	struct subtest *l = &t->open[t->depth];
 
 	if (!l->plan || l->planned != l->points) {
 		buf_printf(t->why, "a plan of %lu, and %lu points", l->planned,
 		    l->points);
 		return false;
 	}
-	*l = (struct level){ 0 };
+	*l = (struct subtest){ 0 };
 	return true;
 }
 
@@ -193,8 +193,8 @@ take_line(struct tap *t, struct slice line)
 	if (starts(s, "1..")) {
 		if (!settle(t, indent / INDENT))
 			return false;
-		t->level[t->depth].plan = true;
-		t->level[t->depth].planned = strtoul(s.p + 3, NULL, 10);
+		t->open[t->depth].plan = true;
+		t->open[t->depth].planned = strtoul(s.p + 3, NULL, 10);
 	}
 	return true;
 }
