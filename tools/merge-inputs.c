@@ -4,13 +4,17 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "merge.h"
 
 bool
-merge_inputs_init(struct merge_inputs *m, struct cli *c, size_t window)
+merge_inputs_init(
+    struct merge_inputs *m, struct cli *c, size_t window, bool ordered)
 {
-	*m = (struct merge_inputs){ .c = c, .window = window };
+	*m = (struct merge_inputs){
+		.c = c, .window = window, .ordered = ordered
+	};
 	m->n = c->operand_count > 0 ? (size_t)c->operand_count : 1;
 	m->v = calloc(m->n, sizeof(*m->v));
 	if (m->v == NULL)
@@ -54,6 +58,17 @@ advance(struct merge_input *in)
 		in->ev = NULL;
 }
 
+/* Opening a FIFO waits for its writer, who may come after what is before it in
+ * the order. */
+static bool
+may_open(const struct merge_inputs *m, const char *name)
+{
+	struct stat st;
+
+	return !m->ordered || m->first == m->end ||
+	    (stat(name, &st) == 0 && S_ISREG(st.st_mode));
+}
+
 static void
 open_more(struct merge_inputs *m)
 {
@@ -64,6 +79,8 @@ open_more(struct merge_inputs *m)
 	for (; m->end < m->n && open < m->window; m->end++) {
 		struct merge_input *in = &m->v[m->end];
 
+		if (!may_open(m, in->name))
+			break;
 		in->open = cli_open(m->c, &in->in, in->name);
 		in->failed = !in->open;
 		open += in->open;
@@ -73,11 +90,18 @@ open_more(struct merge_inputs *m)
 		m->first++;
 }
 
+/* Those before it may be next. */
+static size_t
+due_end(const struct merge_inputs *m)
+{
+	return m->ordered ? m->first + 1 : m->end;
+}
+
 /* Waits until an input has bytes; all of them block at the moment. */
 static void
 wait_for_any(struct merge_inputs *m)
 {
-	size_t n = m->end - m->first;
+	size_t n = due_end(m) - m->first;
 	struct pollfd *p = calloc(n, sizeof(*p));
 
 	if (m->c->out != NULL)
@@ -114,8 +138,9 @@ fill(struct merge_inputs *m)
 		if (in->open && in->ev == NULL &&
 		    (em_reader_ready(in->in.reader) || has_bytes(in)))
 			advance(in);
-		any = any || in->ev != NULL ||
-		    (in->open && em_reader_ready(in->in.reader));
+		if (i < due_end(m))
+			any = any || in->ev != NULL ||
+			    (in->open && em_reader_ready(in->in.reader));
 	}
 	return any;
 }
@@ -125,7 +150,7 @@ earliest(struct merge_inputs *m)
 {
 	struct merge_input *best = NULL;
 
-	for (size_t i = m->first; i < m->end; i++) {
+	for (size_t i = m->first; i < due_end(m); i++) {
 		struct merge_input *in = &m->v[i];
 
 		if (in->ev == NULL)
@@ -144,7 +169,7 @@ ended(struct merge_inputs *m)
 {
 	struct merge_input *in;
 
-	for (size_t i = m->first; i < m->end; i++)
+	for (size_t i = m->first; i < due_end(m); i++)
 		if (m->v[i].open && m->v[i].ev == NULL &&
 		    em_reader_ready(m->v[i].in.reader)) {
 			in = &m->v[i];

@@ -6,7 +6,7 @@ bool
 merge_input_note(struct merge_input *in, const struct em_event *ev)
 {
 	if (in->results == NULL)
-		in->results = em_results_new(0, SIZE_MAX / 2);
+		in->results = em_results_new(EM_KEEP_COUNTS, 0);
 	return in->results != NULL &&
 	    em_results_event(in->results, ev) == EM_OK;
 }

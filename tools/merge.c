@@ -86,34 +86,52 @@ start(struct cli *c)
 	return ST_OK;
 }
 
-/* The first of two readings. */
+/* The first of two readings, of one input: what each of its streams concludes.
+ * False when out of memory. */
+static bool
+learn_input(struct cli *c, struct merge_stream *stream, struct merge_input *in)
+{
+	struct em_results *rs = em_results_new(0, 0);
+	const struct em_event *ev;
+	struct cli_input ci;
+	bool ok = rs != NULL;
+
+	if (!ok || !cli_open(c, &ci, in->name)) {
+		em_results_free(rs);
+		return ok;
+	}
+	while (ok && cli_next(&ci, &ev)) {
+		if (ev->kind == EM_PROTOCOL && in->streams > 0) {
+			ok = merge_stream_learn(stream, in, rs);
+			em_results_free(rs);
+			rs = em_results_new(0, 0);
+		}
+		in->streams += ev->kind == EM_PROTOCOL || in->streams == 0;
+		ok = ok && rs != NULL && em_results_event(rs, ev) == EM_OK;
+	}
+	cli_close(&ci);
+	ok = ok && merge_stream_learn(stream, in, rs);
+	em_results_free(rs);
+	return ok;
+}
+
 static int
 learn(struct cli *c, struct merge_stream *stream)
 {
-	for (int i = 0; i < c->operand_count; i++) {
+	bool ok = true, quiet = c->quiet;
+
+	/* What is wrong is said when it is read again. */
+	c->quiet = true;
+	for (int i = 0; i < c->operand_count && ok; i++) {
 		struct merge_input in = { .name = c->operands[i],
 			.number = (size_t)i };
-		struct em_results *rs = em_results_new(0, SIZE_MAX / 2);
-		struct cli_input ci;
-		const struct em_event *ev;
-		bool ok = rs != NULL, quiet = c->quiet;
 
-		/* What is wrong is said when it is read again. */
-		c->quiet = true;
-		if (ok && cli_open(c, &ci, in.name)) {
-			while (cli_next(&ci, &ev))
-				ok = em_results_event(rs, ev) == EM_OK && ok;
-			cli_close(&ci);
-		}
-		c->quiet = quiet;
-		ok = ok && merge_stream_learn(stream, &in, rs);
-		em_results_free(rs);
-		if (!ok) {
-			cli_say(c, "out of memory");
-			return ST_IO;
-		}
+		ok = learn_input(c, stream, &in);
 	}
-	return ST_OK;
+	c->quiet = quiet;
+	if (!ok)
+		cli_say(c, "out of memory");
+	return ok ? ST_OK : ST_IO;
 }
 
 static int
@@ -143,12 +161,10 @@ merge_all(
 
 /* How many inputs may be open at a time. */
 static size_t
-window(const struct merge *m)
+window(void)
 {
 	long max = sysconf(_SC_OPEN_MAX);
 
-	if (m->opts.attempts)
-		return 1;
 	if (max < 0 || max >= WINDOW + SPARE)
 		return WINDOW;
 	return max > SPARE ? (size_t)(max - SPARE) : 1;
@@ -158,13 +174,14 @@ static int
 run(struct cli *c)
 {
 	const struct merge *m = c->state;
-	struct merge_stream *stream = merge_stream_new(c, &m->opts);
 	struct merge_inputs inputs = { .n = 0 };
+	struct merge_stream *stream = merge_stream_new(c, &m->opts, &inputs);
 	bool twice =
 	    m->opts.duplicates == DUP_LAST || m->opts.duplicates == DUP_WORST;
 	int st;
 
-	if (stream == NULL || !merge_inputs_init(&inputs, c, window(m))) {
+	if (stream == NULL ||
+	    !merge_inputs_init(&inputs, c, window(), m->opts.attempts)) {
 		cli_say(c, "out of memory");
 		merge_stream_free(stream);
 		return ST_IO;

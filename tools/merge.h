@@ -21,6 +21,9 @@ struct merge_input {
 	bool open;
 	bool failed; /* could not be opened, which was said */
 	struct em_results *results; /* of this input alone, while it is open */
+	/* Several streams one after the other are several parts. */
+	size_t streams; /* how many have begun */
+	size_t part; /* of the stream at hand, among all; from 1 */
 };
 
 struct merge_inputs {
@@ -29,10 +32,12 @@ struct merge_inputs {
 	size_t n; /* inputs in all */
 	size_t first, end; /* v[first..end) may be open */
 	size_t window; /* how many at most at a time */
+	bool ordered; /* one input after the other */
 };
 
-/* window 1: one input after the other. */
-bool merge_inputs_init(struct merge_inputs *m, struct cli *c, size_t window);
+/* The window is how many inputs may be open at a time. */
+bool merge_inputs_init(
+    struct merge_inputs *m, struct cli *c, size_t window, bool ordered);
 /*
  * The input whose event is to be taken next: of those that have one, the
  * earliest by the clock, then the first by place.  Inputs that have nothing
@@ -67,10 +72,11 @@ struct merge_opts {
 
 struct merge_stream;
 
-struct merge_stream *merge_stream_new(
-    struct cli *c, const struct merge_opts *opts);
-/* With DUP_LAST and DUP_WORST: tells what an input (by place) concluded,
- * before any event of it is merged. */
+/* The inputs are looked at for the versions that they state. */
+struct merge_stream *merge_stream_new(struct cli *c,
+    const struct merge_opts *opts, const struct merge_inputs *inputs);
+/* With DUP_LAST and DUP_WORST: tells what a stream of an input (by place)
+ * concluded, before any event of it is merged. */
 bool merge_stream_learn(struct merge_stream *m, const struct merge_input *in,
     struct em_results *rs);
 /* Each event in merged order; a status that is not ST_OK ends it. */

@@ -186,5 +186,6 @@ void table_init(struct table *t);
 uint64_t *table_at(struct table *t, struct table_key k);
 uint64_t *table_get(const struct table *t, struct table_key k);
 void table_free(struct table *t);
+size_t table_bytes(const struct table *t);
 
 #endif

@@ -253,14 +253,20 @@ attempt_add(struct em_results *rs, struct suite_rec *suite,
 	return a;
 }
 
+uint32_t
+attempt_number(int64_t said)
+{
+	if (said == EM_UNSET || said < 1)
+		return 1;
+	return said > UINT32_MAX ? UINT32_MAX : (uint32_t)said;
+}
+
 struct em_attempt *
 attempt_at(struct em_results *rs, struct suite_rec *suite, struct case_rec *rec,
     int64_t number)
 {
 	const struct em_attempt *a = rec->c.last;
-	uint32_t n = number == EM_UNSET || number < 1 ? 1
-	    : number > UINT32_MAX                     ? UINT32_MAX
-						      : (uint32_t)number;
+	uint32_t n = attempt_number(number);
 
 	if (a->number != n)
 		for (a = rec->c.attempts; a != NULL && a->number != n;)

@@ -28,6 +28,29 @@ conclude_case(struct case_rec *rec)
 	c->flaky = last->outcome == EM_PASS && failed;
 }
 
+void
+results_count(struct suite_rec *suite, enum em_outcome outcome, int by)
+{
+	struct em_counts *s = &suite->s.counts, *r = &suite->run->r.counts;
+
+	switch (outcome) {
+	case EM_PASS:
+		s->pass += by;
+		r->pass += by;
+		break;
+	case EM_FAIL:
+		s->fail += by;
+		r->fail += by;
+		break;
+	case EM_SKIP:
+		s->skip += by;
+		r->skip += by;
+		break;
+	default:
+		break;
+	}
+}
+
 /* Adds the case to the counts, or takes it away: by is 1 or -1. */
 static void
 count(struct case_rec *rec, int by)
@@ -38,22 +61,7 @@ count(struct case_rec *rec, int by)
 	/* Unsigned numbers wrap, so -1 works for them too. */
 	uint64_t step = (uint64_t)(int64_t)by;
 
-	switch (c->outcome) {
-	case EM_PASS:
-		suite->s.counts.pass += by;
-		run->r.counts.pass += by;
-		break;
-	case EM_FAIL:
-		suite->s.counts.fail += by;
-		run->r.counts.fail += by;
-		break;
-	case EM_SKIP:
-		suite->s.counts.skip += by;
-		run->r.counts.skip += by;
-		break;
-	default:
-		break;
-	}
+	results_count(suite, c->outcome, by);
 	if (c->attempts == NULL) {
 		if (c->own & C_MISSED)
 			run->missed += step;

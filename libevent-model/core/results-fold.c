@@ -249,6 +249,22 @@ fold_attachment(struct em_results *rs, struct suite_rec *suite,
 	attempt_add_item(rs, suite, a, &item);
 }
 
+enum rank
+completion_rank(const struct em_event *ev)
+{
+	if (ev->kind != EM_CASE_COMPLETE)
+		return RANK_NONE;
+	/* An invalid completion completes with fail (VAL-4). */
+	return ev->outcome == EM_NONE ? RANK_FAIL : rank_of(ev->outcome);
+}
+
+bool
+is_error(const struct em_event *ev)
+{
+	return ev->kind == EM_CASE_MESSAGE &&
+	    em_str_eq(ev->message_kind, EM_STR("error"));
+}
+
 /* What the event says of its attempt; *end is room for how it ended. */
 static void
 say(struct attempt_said *said, struct em_end *end, const struct em_event *ev)
@@ -263,14 +279,11 @@ say(struct attempt_said *said, struct em_end *end, const struct em_event *ev)
 		said->slow = true;
 		break;
 	case EM_CASE_MESSAGE:
-		said->error_first =
-		    em_str_eq(ev->message_kind, EM_STR("error"));
+		said->error_first = is_error(ev);
 		break;
 	case EM_CASE_COMPLETE:
 		said->completed = true;
-		/* An invalid completion completes with fail (VAL-4). */
-		said->rank =
-		    ev->outcome == EM_NONE ? RANK_FAIL : rank_of(ev->outcome);
+		said->rank = completion_rank(ev);
 		end->status = ev->status;
 		end->reason = ev->reason;
 		end->exit_code = ev->exit_code;
@@ -333,6 +346,10 @@ fold_case(struct em_results *rs, struct run_rec *run, const struct em_event *ev)
 	suite = suite_of(rs, run, ev);
 	if (suite == NULL)
 		return;
+	if (rs->keep & EM_KEEP_COUNTS) {
+		tally_case(rs, suite, ev);
+		return;
+	}
 	rec = case_at(rs, suite, &id);
 	if (rec == NULL)
 		return;

@@ -83,6 +83,9 @@ merge_run(struct em_results *rs, const struct run_rec *src)
 enum em_rc
 em_results_merge(struct em_results *rs, const struct em_results *src)
 {
+	if ((rs->keep | src->keep) & EM_KEEP_COUNTS)
+		return err_set(&rs->err, EM_E_USAGE, 0,
+		    "results without cases cannot be merged");
 	for (const struct stream_rec *s = src->streams; s != NULL;
 	     s = s->next) {
 		/* The first has no protocol event: it goes on where the

@@ -184,6 +184,7 @@ stream_add(struct em_results *rs)
 	else
 		rs->streams = s;
 	rs->stream = s;
+	rs->stream_count++;
 	rs->memo = NULL;
 	return s;
 }
@@ -467,6 +468,7 @@ em_results_free(struct em_results *rs)
 			free(r->suites);
 		}
 	cases_free_spare(rs);
+	table_free(&rs->tally);
 	arena_free(&rs->arena);
 	free(rs);
 }

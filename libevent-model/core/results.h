@@ -163,6 +163,8 @@ struct em_results {
 	struct case_rec *spare_chunks[CHUNK_SIZES];
 	struct index spare_index;
 	struct interned interned[64];
+	struct table tally; /* with EM_KEEP_COUNTS */
+	uint64_t stream_count;
 	const struct suite_rec *end_suite; /* that end is of */
 	const struct em_end *end; /* made last */
 	struct em_error err;
@@ -234,6 +236,20 @@ case_rec(const struct em_case *c)
 	return (struct case_rec *)(uintptr_t)c;
 }
 
+/* The number of an attempt that says so, which is 1 when it says nothing. */
+uint32_t attempt_number(int64_t said);
+
+/* ---- results-fold.c ---- */
+
+/* What a case_complete says; RANK_NONE for other events. */
+enum rank completion_rank(const struct em_event *ev);
+bool is_error(const struct em_event *ev);
+
+/* ---- results-tally.c ---- */
+
+void tally_case(
+    struct em_results *rs, struct suite_rec *suite, const struct em_event *ev);
+
 /* ---- results-join.c: what is said, joined to what was said ---- */
 
 struct attempt_said {
@@ -269,6 +285,8 @@ void list_add_log(struct em_results *rs, struct arena *a,
 /* Around each change of a case: out of the counts, and in again. */
 void case_uncount(struct case_rec *rec);
 void case_count(struct case_rec *rec);
+/* One more case, or one less, of that outcome. */
+void results_count(struct suite_rec *suite, enum em_outcome outcome, int by);
 /* What the suite states is not what was observed. */
 bool suite_mismatch(const struct suite_rec *suite);
 bool suite_failed(const struct suite_rec *suite);

@@ -112,6 +112,12 @@ table_get(const struct table *t, struct table_key k)
 	return s->key.lo == 0 && s->key.hi == 0 ? NULL : &s->value;
 }
 
+size_t
+table_bytes(const struct table *t)
+{
+	return t->size * sizeof(*t->slots);
+}
+
 void
 table_free(struct table *t)
 {

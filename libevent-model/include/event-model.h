@@ -472,7 +472,11 @@ enum {
 	EM_KEEP_METRICS = 4,
 	EM_KEEP_ATTACHMENTS = 8,
 	EM_KEEP_DETAILS = 16, /* location, tags, properties, mode, worker */
-	EM_KEEP_ALL = 31
+	EM_KEEP_ALL = 31,
+	/* Instead of these: suites and runs with their counts, and no cases,
+	 * each of which takes some 50 bytes.  Flaky ones are not counted, nor
+	 * durations added up, and such results cannot be merged. */
+	EM_KEEP_COUNTS = 32
 };
 
 struct em_output { /* one case_output */

@@ -667,6 +667,65 @@ START_TEST(pieces_conclude_the_same)
 }
 END_TEST
 
+/* ---- counts without cases ---- */
+
+/* All that counts alone conclude. */
+static char *
+dump_counts_alone(struct em_results *rs)
+{
+	struct em_out *out = em_out_mem();
+	struct em_str s;
+	char *text;
+
+	for (const struct em_run *r = em_results_runs(rs); r != NULL;
+	     r = r->next) {
+		dump_str(out, "run ", r->id);
+		dump_counts(out, &r->counts);
+		dump_flag(out, " listing", r->listing);
+		dump_flag(out, " mismatch", r->mismatch);
+		em_out_printf(out, " %zu notrun %d open %d out %d\n",
+		    r->case_count, (int)r->not_run, (int)r->incomplete,
+		    (int)r->not_selected);
+		for (const struct em_suite *u = r->suites; u != NULL;
+		     u = u->next) {
+			dump_str(out, " suite ", u->name);
+			dump_counts(out, &u->counts);
+			em_out_printf(out, " %zu\n", u->case_count);
+		}
+	}
+	em_out_printf(out, "%d\n", (int)em_results_verdict(rs));
+	s = em_out_memory(out);
+	text = strndup(s.p, s.n);
+	ck_assert_ptr_nonnull(text);
+	em_out_close(out, NULL);
+	return text;
+}
+
+START_TEST(counts_alone_conclude_the_same)
+{
+	struct rng r = { (uint64_t)_i * 6271 + 5 };
+	struct em_results *full = em_results_new(0, 0);
+	struct em_results *counts = em_results_new(EM_KEEP_COUNTS, 0);
+	char *expect, *got;
+	struct em_event ev;
+
+	for (unsigned i = 0; i < EVENTS * 2; i++) {
+		random_event(&r, &ev);
+		ck_assert_int_eq(em_results_event(full, &ev), EM_OK);
+		ck_assert_int_eq(em_results_event(counts, &ev), EM_OK);
+	}
+	expect = dump_counts_alone(full);
+	got = dump_counts_alone(counts);
+	ck_assert_msg(strcmp(got, expect) == 0,
+	    "seed %d: with cases\n%swithout\n%s", _i, expect, got);
+	ck_assert_int_eq(em_results_merge(full, counts), EM_ERR);
+	free(got);
+	free(expect);
+	em_results_free(full);
+	em_results_free(counts);
+}
+END_TEST
+
 /* ---- memory ---- */
 
 /* The event of that kind for the case of that number. */
@@ -821,6 +880,7 @@ results_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, concludes, 0, ARRAY_LEN(streams));
 	tcase_add_loop_test(t, pieces_conclude_the_same, 0, 500);
+	tcase_add_loop_test(t, counts_alone_conclude_the_same, 0, 500);
 	tcase_add_test(t, a_million_cases_fit);
 	tcase_add_test(t, small_suites_stay_small);
 	tcase_add_test(t, the_limit_is_an_error);

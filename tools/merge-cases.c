@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Cases: held while they are open, passed on when it is known that they may. */
+#include <stdlib.h>
+
+#include "merge-stream.h"
+
+struct chain {
+	struct chain *next;
+	struct em_event *ev;
+};
+
+struct held {
+	struct held *next;
+	struct em_key key;
+	int64_t attempt;
+	struct merge_input *in; /* that it comes from */
+	size_t part; /* of that */
+	bool started;
+	struct chain *first, **last;
+};
+
+static void
+free_one(struct held *h)
+{
+	struct chain *next;
+
+	for (struct chain *c = h->first; c != NULL; c = next) {
+		next = c->next;
+		em_event_free(c->ev);
+		free(c);
+	}
+	free(h);
+}
+
+void
+merge_free_held(struct merge_stream *m)
+{
+	struct held *next;
+
+	for (size_t i = 0; i < HELD_CHAINS; i++)
+		for (struct held *h = m->held[i]; h != NULL; h = next) {
+			next = h->next;
+			free_one(h);
+		}
+}
+
+static struct held **
+find_held(struct merge_stream *m, struct em_key k, int64_t attempt)
+{
+	struct held **h = &m->held[k.lo % HELD_CHAINS];
+
+	for (; *h != NULL; h = &(*h)->next)
+		if ((*h)->key.lo == k.lo && (*h)->key.hi == k.hi &&
+		    (*h)->attempt == attempt && (*h)->part == m->in->part)
+			break;
+	return h;
+}
+
+static struct held *
+held_at(struct merge_stream *m, struct em_key k, int64_t attempt)
+{
+	struct held **at = find_held(m, k, attempt), *h = *at;
+
+	if (h != NULL)
+		return h;
+	h = calloc(1, sizeof(*h));
+	if (h == NULL)
+		return NULL;
+	*h = (struct held){ .next = *at,
+		.key = k,
+		.attempt = attempt,
+		.in = m->in,
+		.part = m->in->part };
+	h->last = &h->first;
+	return *at = h;
+}
+
+static void
+hold(struct merge_stream *m, struct em_key k, const struct em_event *ev)
+{
+	struct held *h = held_at(m, k, ev->attempt);
+	struct chain *c = calloc(1, sizeof(*c));
+
+	if (c != NULL)
+		c->ev = em_event_dup(ev);
+	if (h == NULL || c == NULL || c->ev == NULL) {
+		free(c);
+		merge_no_memory(m);
+		return;
+	}
+	h->started = h->started || ev->kind == EM_CASE_START;
+	*h->last = c;
+	h->last = &c->next;
+}
+
+/* What is held of an attempt goes out, or waits for the end. */
+static void
+release(struct merge_stream *m, struct em_key k, int64_t attempt, bool park)
+{
+	struct held **at = find_held(m, k, attempt), *h = *at;
+
+	if (h == NULL)
+		return;
+	*at = h->next;
+	for (const struct chain *c = h->first; c != NULL; c = c->next) {
+		struct em_event ev;
+
+		if (park) {
+			merge_park(m, c->ev);
+			continue;
+		}
+		ev = merge_renumber(m, c->ev);
+		merge_put(m, &ev);
+	}
+	free_one(h);
+}
+
+static void
+complete(struct merge_stream *m, struct em_key k, const struct em_event *ev)
+{
+	struct em_event out;
+
+	if (ev->outcome == EM_SKIP) {
+		release(m, k, ev->attempt, true);
+		merge_park(m, ev);
+		return;
+	}
+	merge_note_result(m, k, ev);
+	release(m, k, ev->attempt, false);
+	out = merge_renumber(m, ev);
+	merge_put(m, &out);
+}
+
+void
+merge_case_event(struct merge_stream *m, const struct em_event *ev)
+{
+	struct em_key k = em_case_key(ev);
+	const uint64_t *v = em_map_find(m->cases, k);
+	struct em_event out;
+
+	if (merge_loses(m, k))
+		return;
+	if (ev->kind == EM_CASE_COMPLETE) {
+		complete(m, k, ev);
+	} else if (ev->kind != EM_CASE_START && v != NULL && *v & K_RESULT &&
+	    *v >> K_PART_SHIFT == m->in->part &&
+	    *find_held(m, k, ev->attempt) == NULL) {
+		/* Late: the attempt has completed. */
+		out = merge_renumber(m, ev);
+		merge_put(m, &out);
+	} else {
+		hold(m, k, ev);
+	}
+}
+
+void
+merge_discover_case(struct merge_stream *m, const struct em_event *ev)
+{
+	uint64_t *v = merge_at(m, m->cases, em_case_key(ev));
+
+	if (ev->selected == EM_FALSE) {
+		merge_park(m, ev);
+	} else if (!(*v & K_DISCOVERED)) {
+		*v |= K_DISCOVERED;
+		merge_put(m, ev);
+	}
+}
+
+/* ---- what never completed ---- */
+
+/*
+ * What never completed goes as it came: it is incomplete in the merged run
+ * too.  Where another input has a result, the start alone would drown in
+ * that, so it gets its end.
+ */
+static void
+put_incomplete(struct merge_stream *m, const struct held *h)
+{
+	const struct em_event *first = h->first->ev;
+	bool twice = h->started && merge_note_result(m, h->key, first);
+	struct em_event ev;
+
+	for (const struct chain *c = h->first; c != NULL; c = c->next) {
+		ev = merge_renumber(m, c->ev);
+		merge_put(m, &ev);
+	}
+	if (!twice)
+		return;
+	em_event_init(&ev, EM_CASE_COMPLETE);
+	ev.run = first->run;
+	ev.suite = first->suite;
+	ev.class_name = first->class_name;
+	ev.name = first->name;
+	ev.variant = first->variant;
+	ev.iteration = first->iteration;
+	ev.attempt = first->attempt;
+	ev.outcome = EM_FAIL;
+	ev.status = em_str("incomplete");
+	merge_put(m, &ev);
+}
+
+void
+merge_put_held(struct merge_stream *m, const struct merge_input *in)
+{
+	for (size_t i = 0; i < HELD_CHAINS; i++)
+		for (struct held **at = &m->held[i]; *at != NULL;) {
+			struct held *h = *at;
+
+			if (in != NULL && h->in != in) {
+				at = &h->next;
+				continue;
+			}
+			*at = h->next;
+			m->in = h->in;
+			m->in->part = h->part;
+			if (h->first != NULL)
+				put_incomplete(m, h);
+			free_one(h);
+		}
+}
