@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "grow.h"
 #include "json.h"
 
 enum { BLOCK = 16 * 1024 };
@@ -70,63 +71,6 @@ unexpected(struct parser *ps, const char *text)
 	if (ps->at == ps->end)
 		return fault(ps, JSON_INCOMPLETE, "the text ends early");
 	return fault(ps, JSON_SYNTAX, text);
-}
-
-size_t
-json_utf8(const unsigned char *p, size_t n)
-{
-	static const struct {
-		unsigned char from, to, low, high, more;
-	} rows[] = {
-		{ 0x00, 0x7f, 0x80, 0xbf, 0 },
-		{ 0xc2, 0xdf, 0x80, 0xbf, 1 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 2 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 2 },
-		{ 0xed, 0xed, 0x80, 0x9f, 2 },
-		{ 0xee, 0xef, 0x80, 0xbf, 2 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 3 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 3 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 3 },
-	};
-	size_t i, k;
-
-	for (i = 0; n != 0 && i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (p[0] < rows[i].from || p[0] > rows[i].to)
-			continue;
-		if (n <= rows[i].more)
-			return 0;
-		for (k = 1; k <= rows[i].more; k++)
-			if (p[k] < (k == 1 ? rows[i].low : 0x80) ||
-			    p[k] > (k == 1 ? rows[i].high : 0xbf))
-				return 0;
-		return rows[i].more + 1u;
-	}
-	return 0;
-}
-
-static size_t
-utf8_put(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = (char)(0xe0 | c >> 12);
-		to[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		to[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	to[0] = (char)(0xf0 | c >> 18);
-	to[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	to[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	to[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
 }
 
 static void
@@ -206,7 +150,7 @@ escape(struct parser *ps, char **to, bool *lone)
 		ps->at++;
 		if (!escaped_character(ps, &c, lone))
 			return false;
-		*to += utf8_put(*to, c);
+		*to += json_utf8_put(*to, c);
 		return true;
 	}
 	if (*ps->at == '\0' || (found = strchr(from, *ps->at)) == NULL)
@@ -333,18 +277,14 @@ static bool
 push(struct parser *ps, struct json *v)
 {
 	struct json **more;
-	size_t size;
 
 	if (ps->depth == 0)
 		return true;
-	if (ps->waiting_count == ps->waiting_size) {
-		size = ps->waiting_size == 0 ? 64 : 2 * ps->waiting_size;
-		more = realloc(ps->waiting, size * sizeof(*more));
-		if (more == NULL)
-			return no_memory(ps);
-		ps->waiting = more;
-		ps->waiting_size = size;
-	}
+	more = grow(
+	    ps->waiting, ps->waiting_count, &ps->waiting_size, sizeof(*more));
+	if (more == NULL)
+		return no_memory(ps);
+	ps->waiting = more;
 	ps->waiting[ps->waiting_count++] = v;
 	return true;
 }
@@ -544,106 +484,4 @@ json_free(struct json *root)
 		free(b);
 	}
 	free(doc);
-}
-
-const struct json *
-json_named(const struct json *v, struct slice name)
-{
-	size_t low = 0, high, middle;
-
-	if (v == NULL || v->kind != JSON_OBJECT)
-		return NULL;
-	for (high = v->count; low < high;) {
-		middle = low + (high - low) / 2;
-		if (slice_compare(v->sorted[middle]->name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == v->count || !slice_same(v->sorted[low]->name, name))
-		return NULL;
-	return v->sorted[low];
-}
-
-const struct json *
-json_member(const struct json *v, const char *name)
-{
-	return json_named(v, slice_of(name));
-}
-
-const struct json *
-json_at(const struct json *v, size_t i)
-{
-	return v != NULL && i < v->count ? v->item[i] : NULL;
-}
-
-struct slice
-json_text(const struct json *v, const char *name)
-{
-	const struct json *m = json_member(v, name);
-
-	if (m == NULL || m->kind != JSON_STRING)
-		return (struct slice){ NULL, 0 };
-	return m->text;
-}
-
-const struct json *
-json_duplicate(const struct json *v)
-{
-	size_t i;
-
-	if (v == NULL || v->kind != JSON_OBJECT)
-		return NULL;
-	for (i = 1; i < v->count; i++)
-		if (slice_same(v->sorted[i - 1]->name, v->sorted[i]->name))
-			return v->sorted[i];
-	return NULL;
-}
-
-/* Half a pair reads U+FFFD, whichever half it was: the source decides. */
-static bool
-same_string(const struct json *a, const struct json *b)
-{
-	if (a->lone && b->lone)
-		return slice_same(a->raw, b->raw);
-	return a->lone == b->lone && slice_same(a->text, b->text);
-}
-
-static bool
-same_items(const struct json *a, const struct json *b, enum json_mode mode)
-{
-	struct json **x = a->kind == JSON_OBJECT ? a->sorted : a->item;
-	struct json **y = b->kind == JSON_OBJECT ? b->sorted : b->item;
-	size_t i;
-
-	if (a->count != b->count)
-		return false;
-	for (i = 0; i < a->count; i++)
-		if (!slice_same(x[i]->name, y[i]->name) ||
-		    !json_same(x[i], y[i], mode))
-			return false;
-	return true;
-}
-
-bool
-json_same(const struct json *a, const struct json *b, enum json_mode mode)
-{
-	if (a->kind != b->kind)
-		return false;
-	switch (a->kind) {
-	case JSON_NULL:
-		return true;
-	case JSON_BOOL:
-		return a->boolean == b->boolean;
-	case JSON_NUMBER:
-		return mode == JSON_LEXEME
-		    ? slice_same(a->text, b->text)
-		    : json_number_compare(a->text, b->text) == 0;
-	case JSON_STRING:
-		return same_string(a, b);
-	case JSON_ARRAY:
-	case JSON_OBJECT:
-		return same_items(a, b, mode);
-	}
-	return false;
 }

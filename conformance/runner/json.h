@@ -11,6 +11,8 @@
 #ifndef JSON_H
 #define JSON_H
 
+#include <stdint.h>
+
 #include "slice.h"
 
 enum { JSON_DEPTH = 1024 };
@@ -81,5 +83,7 @@ bool json_number_integral(struct slice);
 
 /* The bytes from p[0] of one strict UTF-8 character, or 0. */
 size_t json_utf8(const unsigned char *p, size_t n);
+/* Writes a character, up to four bytes; how many. */
+size_t json_utf8_put(char *to, uint32_t c);
 
 #endif
