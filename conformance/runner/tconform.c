@@ -13,6 +13,8 @@ static const struct {
 } commands[] = {
 	{ "run", cmd_run, "hold a program to the suite" },
 	{ "list", cmd_list, "list the cases" },
+	{ "check", cmd_check, "hold a captured stream to the rules" },
+	{ "validate", cmd_validate, "hold events to a JSON Schema" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

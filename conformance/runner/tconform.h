@@ -4,6 +4,7 @@
 #define TCONFORM_H
 
 #include "buf.h"
+#include "lint.h"
 #include "suite.h"
 
 /* Exit statuses. */
@@ -15,10 +16,12 @@ enum {
 };
 
 /* Each is one file and one line in tconform.c. */
+int cmd_check(int argc, char **argv);
 int cmd_copy(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_validate(int argc, char **argv);
 
 /* "tconform NAME: message" and where help is; gives EXIT_BAD_USAGE. */
 int usage(const char *command, const char *fmt, ...)
@@ -29,5 +32,18 @@ struct suite *open_suite(const char *command, const char *dir);
  * A "*" stays within one part of the id. */
 bool id_chosen(
     const char *id, const struct strings *keep, const struct strings *leave);
+
+/* A schema and the text that it lives on. */
+struct schema_file {
+	struct json *text;
+	struct schema *schema;
+};
+
+/* False: it has said why. */
+bool schema_file_open(struct schema_file *f, const char *command,
+    const char *path, enum schema_language language);
+void schema_file_close(struct schema_file *f);
+/* The published schemas, which are beside the suite; NULL: it has said why. */
+struct lint_schemas *open_schemas(const char *command, const char *suite);
 
 #endif

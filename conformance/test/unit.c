@@ -6,6 +6,10 @@
 
 /* clang-format off */
 #define SUITES \
+	X(json) \
+	X(language) \
+	X(schema) \
+	X(lint) \
 	X(pattern)
 /* clang-format on */
 
