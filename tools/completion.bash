@@ -10,6 +10,14 @@ _testpipe() {
 	-f | --from)
 		words=$(tconv --list 2>/dev/null | awk 'NR > 1 && $2 != "-" { print $1 }')
 		;;
+	-R | --run | info | replay | export)
+		words="latest $("$tool" --help 2>/dev/null | grep -q -- '--run=RUN' &&
+			tstore list --format json 2>/dev/null |
+			sed 's/^{"run":"\([^"]*\)".*/\1/')"
+		;;
+	-t | --to)
+		words=$(tconv --list 2>/dev/null | awk 'NR > 1 && $3 != "-" { print $1 }')
+		;;
 	*)
 		case $cur in
 		-*)
@@ -17,6 +25,9 @@ _testpipe() {
 				grep -oE -- '--[a-z-]+' | sort -u)
 			;;
 		*)
+			if [ "$tool" = tstore ] && [ "$COMP_CWORD" = 1 ]; then
+				words='record list info latest replay export import prune history flaky'
+			fi
 			if [ "$tool" = tconv ] && [ "$COMP_CWORD" = 1 ]; then
 				words=$(tconv --list 2>/dev/null |
 					awk 'NR > 1 && $3 != "-" { print $1 }')

@@ -53,10 +53,10 @@ static void
 say_about(const struct copy *t, const struct em_error *e)
 {
 	if (e->line > 0)
-		cli_say(t->cli, "standard input:%llu: %s",
+		cli_say(t->cli, "%s:%llu: %s", t->name,
 		    (unsigned long long)e->line, e->msg);
 	else
-		cli_say(t->cli, "standard input: %s", e->msg);
+		cli_say(t->cli, "%s: %s", t->name, e->msg);
 }
 
 static void
@@ -76,7 +76,7 @@ copy_rest(struct copy *t)
 	ssize_t n;
 
 	while (!t->stdout_failed) {
-		n = read(STDIN_FILENO, buf, sizeof(buf));
+		n = read(t->fd, buf, sizeof(buf));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -92,8 +92,8 @@ judge(struct copy *t, struct em_reader *r, enum em_rc rc)
 	const struct em_error *e = em_reader_error(r);
 
 	if (t->warned > 10)
-		cli_note(t->cli, "standard input: %u more like these",
-		    t->warned - 10);
+		cli_note(
+		    t->cli, "%s: %u more like these", t->name, t->warned - 10);
 	if (rc == EM_ERR) {
 		say_about(t, e);
 		cli_status(t->cli, cli_status_of(e));
@@ -108,7 +108,7 @@ int
 copy_input(struct copy *t)
 {
 	struct cli *c = t->cli;
-	struct em_reader_opts ro = { .format = c->from,
+	struct em_reader_opts ro = { .format = t->format,
 		.options = c->format_options,
 		.limits = c->limits,
 		.strict = c->strict,
@@ -116,7 +116,7 @@ copy_input(struct copy *t)
 		.idle = on_idle,
 		.tap = on_bytes,
 		.arg = t };
-	struct em_reader *r = em_reader_fd(&ro, STDIN_FILENO, "");
+	struct em_reader *r = em_reader_fd(&ro, t->fd, "");
 	const struct em_event *ev;
 	enum em_rc rc;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copies standard input to standard output byte for byte, whatever the bytes
+ * Copies an input to standard output byte for byte, whatever the bytes
  * mean, and hands on what they mean.
  */
 #ifndef COPY_H
@@ -10,6 +10,9 @@
 
 struct copy {
 	struct cli *cli;
+	int fd; /* to read from */
+	const char *name; /* of it */
+	const char *format; /* NULL: recognised by content */
 	/* False when nobody wants more. */
 	bool (*event)(void *arg, const struct em_event *ev);
 	/* When the input has nothing to give at the moment. */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "rerun.h"
+#include "store.h"
 
 enum {
 	OPT_FOR = 256,
@@ -14,7 +15,8 @@ enum {
 	OPT_STATE,
 	OPT_BYTES,
 	OPT_RUNNERS,
-	OPT_DIFFTESTS
+	OPT_DIFFTESTS,
+	OPT_STORE
 };
 
 enum action { ACTION_PRINT, ACTION_ASSERT_CLEAN, ACTION_RUN };
@@ -39,6 +41,11 @@ struct rerun {
 	size_t bytes_max;
 	const char *difftests; /* the version of cargo-difftests, or NULL */
 	bool list_runners;
+	const char *run; /* of the store, or NULL */
+	const char *store_dir;
+	struct store *store;
+	struct store_run parent;
+	char **command; /* inherited, to be freed */
 	struct rerun_state state;
 };
 
@@ -51,6 +58,8 @@ static const struct opt opts[] = {
 	    "print (default), assert-clean or run" },
 	{ OPT_SPLIT, "split", "I/N", "part I of N, balanced by durations" },
 	{ OPT_MATRIX, "matrix", "N", "all N parts, as a CI matrix in JSON" },
+	{ 'R', "run", "RUN", "what is due after a run that tstore recorded" },
+	{ OPT_STORE, "store", "DIR", "of this store, not the workspace's" },
 	{ OPT_STATE, "state", "FILE", "keep what passes and what does not" },
 	{ OPT_BYTES, "max-args-bytes", "BYTES",
 	    "longest command line (default 128k)" },
@@ -132,6 +141,12 @@ option(struct cli *c, int key, const char *arg)
 	case OPT_MATRIX:
 		return cli_number(c, arg, 1, 256, &r->matrix) ? ST_OK
 							      : ST_USAGE;
+	case 'R':
+		r->run = arg;
+		break;
+	case OPT_STORE:
+		r->store_dir = arg;
+		break;
 	case OPT_STATE:
 		r->state_file = arg;
 		break;
@@ -169,10 +184,17 @@ start(struct cli *c)
 		return cli_usage(c,
 		    "a command needs --action run or a "
 		    "--for that makes commands");
-	if (r->action == ACTION_RUN && c->command == NULL && list)
+	if (r->action == ACTION_RUN && c->command == NULL && list &&
+	    r->run == NULL)
 		return cli_usage(c,
 		    "--action run with a list needs -- and the "
 		    "command that takes it");
+	if (r->run != NULL && r->state_file != NULL)
+		return cli_usage(c,
+		    "-R and --state exclude each other: the store keeps what "
+		    "is outstanding");
+	if (r->store_dir != NULL && r->run == NULL)
+		return cli_usage(c, "--store needs -R and the run");
 	if (r->matrix > 0 && r->parts > 0)
 		return cli_usage(c, "--split and --matrix exclude each other");
 	if (r->matrix > 0 && r->action != ACTION_PRINT)
@@ -229,12 +251,58 @@ list_runners(void)
 	return fflush(stdout) == 0 ? ST_OK : ST_IO;
 }
 
+/* Without a command, that of the first run is run again. */
+static int
+inherit_command(struct cli *c)
+{
+	struct rerun *r = c->state;
+	struct em_event *start = store_root_start(r->store, &r->parent);
+	size_t n = start != NULL ? start->command.n : 0;
+
+	if (start == NULL)
+		return ST_IO;
+	if (n > 0)
+		r->command = calloc(n + 1, sizeof(*r->command));
+	for (size_t i = 0; r->command != NULL && i < n; i++)
+		r->command[i] =
+		    strndup(start->command.v[i].p, start->command.v[i].n);
+	em_event_free(start);
+	c->command = r->command;
+	if (c->command == NULL && r->runner->command == NULL)
+		return cli_usage(c,
+		    "the run was recorded without its command: give it "
+		    "after --");
+	return ST_OK;
+}
+
+/* What is due after a recorded run; operands are listings behind it. */
+static int
+read_stored(struct cli *c)
+{
+	struct rerun *r = c->state;
+	int st;
+
+	r->store = store_open(c, r->store_dir, &st);
+	if (r->store == NULL)
+		return st;
+	st = store_find(r->store, r->run, &r->parent);
+	if (st == ST_OK)
+		st = store_sets(r->store, &r->parent, &r->state);
+	if (st == ST_OK && r->action == ACTION_RUN && c->command == NULL)
+		st = inherit_command(c);
+	for (int i = 0; i < c->operand_count && st == ST_OK; i++)
+		st = rerun_state_read(&r->state, c, c->operands[i]);
+	return c->status == ST_USAGE ? ST_USAGE : st;
+}
+
 static int
 read_chain(struct cli *c)
 {
 	struct rerun *r = c->state;
 	int st = ST_OK;
 
+	if (r->run != NULL)
+		return read_stored(c);
 	if (!rerun_state_init(&r->state))
 		return ST_IO;
 	if (r->state_file != NULL && access(r->state_file, F_OK) == 0)
@@ -286,7 +354,9 @@ act(struct cli *c, struct rerun_list l)
 		assert_clean(c, l);
 		return ST_OK;
 	case ACTION_RUN:
-		st = rerun_run(&job, l);
+		st = r->store != NULL
+		    ? rerun_record(&job, l, r->store, &r->parent)
+		    : rerun_run(&job, l);
 		/* Its status is ours, whatever the number means here. */
 		if (st != 0)
 			c->status = st;
@@ -328,6 +398,11 @@ release(struct cli *c)
 	struct rerun *r = c->state;
 
 	rerun_state_free(&r->state);
+	store_run_free(&r->parent);
+	for (char **w = r->command; w != NULL && *w != NULL; w++)
+		free(*w);
+	free(r->command);
+	store_close(r->store);
 }
 
 const struct tool tool = {
@@ -335,6 +410,7 @@ const struct tool tool = {
 	.synopsis =
 	    "[--for RUNNER] [--only WHAT] [--state FILE] [--split I/N]\n"
 	    "[--matrix N] [--action WHAT] [FILE ...] [-- COMMAND ...]\n"
+	    "-R RUN [--store DIR] [OPTION ...] [LISTING ...] [-- COMMAND ...]\n"
 	    "--runners",
 	.summary = "Say which tests to run again, in the language of a runner.",
 	.opts = opts,

@@ -178,7 +178,7 @@ is_difftests(const struct rerun_job *job)
 static int
 run_with(const struct rerun_job *job, struct em_str list)
 {
-	struct command_io io = { .arg = job->cli };
+	struct command_io io = { .output = job->output, .arg = job->arg };
 	struct commands one;
 	char *path = NULL;
 	int st = ST_IO;
@@ -197,8 +197,10 @@ run_with(const struct rerun_job *job, struct em_str list)
 		io.input = list;
 	else if (!braces)
 		commands_cword(&one, path);
-	if (is_difftests(job))
+	if (is_difftests(job) && job->output == NULL) {
 		io.output = progress;
+		io.arg = job->cli;
+	}
 	if (one.failed)
 		cli_say(job->cli, "out of memory");
 	else
@@ -229,7 +231,7 @@ run_list(const struct rerun_job *job, struct rerun_list l)
 int
 rerun_run(const struct rerun_job *job, struct rerun_list l)
 {
-	const struct command_io io = { .output = NULL };
+	const struct command_io io = { .output = job->output, .arg = job->arg };
 	struct commands cmds;
 	int st = ST_IO;
 

@@ -133,6 +133,9 @@ struct rerun_job {
 	char **command; /* that the user gave, or NULL */
 	size_t bytes_max;
 	const char *version; /* of cargo-difftests, or NULL */
+	/* Gets a descriptor to read what they print from; or NULL. */
+	void (*output)(void *arg, int fd);
+	void *arg;
 };
 
 /* The commands, or the list to out; false when out of memory.  cmds is to be
@@ -146,5 +149,15 @@ int rerun_matrix(
     const struct rerun_job *job, struct rerun_list l, size_t parts);
 /* Runs them; the status of the first command that fails. */
 int rerun_run(const struct rerun_job *job, struct rerun_list l);
+
+/* ---- rerun-record.c ---- */
+
+struct store;
+struct store_run;
+
+/* The same, recorded as a rerun of parent while its output passes; when all
+ * went well and tests are outstanding still, that is said: ST_OUTSTANDING. */
+int rerun_record(const struct rerun_job *job, struct rerun_list l,
+    struct store *s, const struct store_run *parent);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "interrupt.h"
 #include "sink.h"
+#include "store.h"
 
 struct sink {
 	struct sink *next;
@@ -18,6 +19,8 @@ struct sink {
 	struct em_out *out;
 	struct unfinished *unfinished; /* a document that is not whole yet */
 	struct em_writer *writer;
+	struct store *store; /* a recording has these two alone */
+	struct recorder *recorder;
 	int pipe; /* to a command, or -1 */
 	pid_t pid;
 	bool failed; /* said already, or at its end when it left */
@@ -122,6 +125,20 @@ open_sink(struct sink *k, const char *target, bool append)
 	return true;
 }
 
+/* What goes wrong with a recording says so itself. */
+static int
+open_store(struct sink *k, const char *dir)
+{
+	const struct recorder_opts opts = { .parent = NULL };
+	int st;
+
+	k->store = store_open(k->cli, *dir != '\0' ? dir : NULL, &st);
+	if (k->store != NULL)
+		k->recorder = recorder_begin(k->store, &opts);
+	k->failed = k->recorder == NULL;
+	return k->failed ? ST_IO : ST_OK;
+}
+
 int
 sinks_add(struct sinks *s, struct cli *c, const char *spec, bool append)
 {
@@ -137,6 +154,8 @@ sinks_add(struct sinks *s, struct cli *c, const char *spec, bool append)
 	*k = (struct sink){ .cli = c, .spec = spec, .pipe = -1 };
 	*s->last = k;
 	s->last = &k->next;
+	if (strncmp(spec, "store:", 6) == 0)
+		return open_store(k, spec + 6);
 	target = split_spec(k, spec);
 	if (target == NULL) {
 		k->failed = true;
@@ -193,7 +212,9 @@ void
 sinks_event(struct sinks *s, const struct em_event *ev)
 {
 	for (struct sink *k = s->first; k != NULL; k = k->next)
-		if (!k->failed)
+		if (k->recorder != NULL)
+			recorder_event(k->recorder, ev);
+		else if (!k->failed)
 			check_sink(k, em_writer_event(k->writer, ev));
 }
 
@@ -201,7 +222,9 @@ void
 sinks_flush(struct sinks *s)
 {
 	for (struct sink *k = s->first; k != NULL; k = k->next)
-		if (!k->failed)
+		if (k->recorder != NULL)
+			recorder_flush(k->recorder);
+		else if (!k->failed)
 			check_sink(k, em_out_flush(k->out));
 }
 
@@ -234,9 +257,22 @@ end_command(struct sink *k)
 }
 
 static int
+close_store(struct sink *k)
+{
+	const struct recorder_end end = { EM_UNSET, EM_UNSET };
+	int st = recorder_finish(k->recorder, &end);
+
+	store_close(k->store);
+	return st;
+}
+
+static int
 close_sink(struct sink *k)
 {
 	struct em_error err = { 0 };
+
+	if (strncmp(k->spec, "store:", 6) == 0)
+		return close_store(k);
 
 	if (k->writer != NULL && !k->failed)
 		check_sink(k, em_writer_finish(k->writer));

@@ -15,8 +15,8 @@ struct sinks {
 
 void sinks_init(struct sinks *s);
 /*
- * Adds what an operand names: "FILE", "FORMAT=FILE", "cmd:COMMAND" or
- * "FORMAT=cmd:COMMAND".  Returns ST_OK, ST_USAGE for a format that cannot be
+ * Adds what an operand names: "FILE", "FORMAT=FILE", "cmd:COMMAND",
+ * "FORMAT=cmd:COMMAND", or "store:" or "store:DIR" for a recording.  Returns ST_OK, ST_USAGE for a format that cannot be
  * written, or ST_IO when it could not be opened; both are said.
  */
 int sinks_add(struct sinks *s, struct cli *c, const char *spec, bool append);

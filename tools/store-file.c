@@ -24,8 +24,9 @@ enum {
 };
 
 static const char skippable[] = "\x5c\x2a\x4d\x18";
-static const char tags[][5] = { "TPH1", "TPS1", "TPE1", "TPP1" };
+static const char tags[][5] = { "TPH1", "TPS1", "TPE1" };
 static const char last[] = "TPEN";
+static const char packed[] = "TPP1";
 
 static bool
 fail(struct em_error *err, const char *what, const char *path)
@@ -241,4 +242,40 @@ run_file_read(
 	}
 	*payload = (struct em_str){ p, size };
 	return true;
+}
+
+/* ---- portable files ---- */
+
+bool
+run_file_is(struct em_str first)
+{
+	return first.n >= HEADER && memcmp(first.p, skippable, 4) == 0 &&
+	    memcmp(first.p + 8, tags[FRAME_HEAD], 4) == 0;
+}
+
+void
+pack_write(struct em_out *out, const struct pack *p)
+{
+	char b[PACK_SIZE + 1];
+
+	memcpy(b, skippable, 4);
+	put32(b + 4, PACK_SIZE - 8);
+	memcpy(b + 8, packed, 4);
+	put32(b + HEADER, (uint32_t)p->size);
+	put32(b + HEADER + 4, (uint32_t)(p->size >> 32));
+	store_id_text(&p->id, b + HEADER + 8);
+	em_out_write(out, (struct em_str){ b, PACK_SIZE });
+}
+
+bool
+pack_read(struct em_str s, struct pack *p)
+{
+	const char *b = s.p;
+
+	if (s.n < PACK_SIZE || memcmp(b, skippable, 4) != 0 ||
+	    get32(b + 4) != PACK_SIZE - 8 || memcmp(b + 8, packed, 4) != 0)
+		return false;
+	p->size = get32(b + HEADER) | (uint64_t)get32(b + HEADER + 4) << 32;
+	return store_id_parse(
+	    (struct em_str){ b + HEADER + 8, STORE_ID_SIZE - 1 }, &p->id);
 }

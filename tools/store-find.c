@@ -172,3 +172,16 @@ store_start(struct store *s, const struct store_run *run)
 	free(path);
 	return start;
 }
+
+struct em_event *
+store_root_start(struct store *s, const struct store_run *run)
+{
+	struct store_run root = *run;
+	char *path = paths_run(s, &run->root);
+
+	/* It may have been pruned. */
+	if (path != NULL && access(path, R_OK) == 0)
+		root.id = run->root;
+	free(path);
+	return store_start(s, &root);
+}

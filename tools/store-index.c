@@ -29,7 +29,7 @@ static const char schema[] =
     " pass INTEGER NOT NULL, fail INTEGER NOT NULL, skip INTEGER NOT NULL,"
     " flaky INTEGER NOT NULL, not_run INTEGER NOT NULL,"
     " incomplete INTEGER NOT NULL, events INTEGER NOT NULL,"
-    " bytes INTEGER NOT NULL, size INTEGER NOT NULL, command TEXT);"
+    " size INTEGER NOT NULL, command TEXT);"
     "CREATE TABLE test (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE,"
     " suite BLOB, class BLOB, name BLOB NOT NULL, variant BLOB);"
     "CREATE INDEX test_name ON test (name);"
@@ -212,20 +212,20 @@ put_run(struct index *ix, struct store_run *r, struct em_error *err)
 	static const char sql[] =
 	    "INSERT INTO run (id, parent, root, state, verdict, started,"
 	    " written, duration, exit_code, signal, pass, fail, skip, flaky,"
-	    " not_run, incomplete, events, bytes, size, command)"
+	    " not_run, incomplete, events, size, command)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	    " ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+	    " ?14, ?15, ?16, ?17, ?18, ?19)"
 	    " ON CONFLICT (id) DO UPDATE SET parent = ?2, root = ?3,"
 	    " state = ?4, verdict = ?5, started = ?6, written = ?7,"
 	    " duration = ?8, exit_code = ?9, signal = ?10, pass = ?11,"
 	    " fail = ?12, skip = ?13, flaky = ?14, not_run = ?15,"
-	    " incomplete = ?16, events = ?17, bytes = ?18, size = ?19,"
-	    " command = ?20 RETURNING number";
+	    " incomplete = ?16, events = ?17, size = ?18, command = ?19 "
+	    "RETURNING number";
 	const int64_t n[] = { r->state, r->verdict, r->started_ns,
 		r->written_ns, r->duration_ns, r->exit_code, r->signal,
 		r->counts.pass, r->counts.fail, r->counts.skip,
 		(int64_t)r->flaky, (int64_t)r->not_run, (int64_t)r->incomplete,
-		(int64_t)r->events, (int64_t)r->bytes, (int64_t)r->size };
+		(int64_t)r->events, (int64_t)r->size };
 	sqlite3_stmt *st = prepare(ix, sql, err);
 	bool ok;
 
@@ -236,7 +236,7 @@ put_run(struct index *ix, struct store_run *r, struct em_error *err)
 	bind_id(st, 3, &r->root);
 	for (int i = 0; i < (int)(sizeof(n) / sizeof(n[0])); i++)
 		sqlite3_bind_int64(st, 4 + i, n[i]);
-	sqlite3_bind_text(st, 20, r->command, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 19, r->command, -1, SQLITE_STATIC);
 	ok = sqlite3_step(st) == SQLITE_ROW;
 	if (ok)
 		r->number = sqlite3_column_int64(st, 0);
@@ -387,7 +387,7 @@ get_id(sqlite3_stmt *st, int at, struct store_id *id)
 static void
 get_run(sqlite3_stmt *st, struct store_run *r)
 {
-	const char *command = (const char *)sqlite3_column_text(st, 20);
+	const char *command = (const char *)sqlite3_column_text(st, 19);
 
 	*r = (struct store_run){ .number = sqlite3_column_int64(st, 0) };
 	get_id(st, 1, &r->id);
@@ -407,8 +407,7 @@ get_run(sqlite3_stmt *st, struct store_run *r)
 	r->not_run = (uint64_t)sqlite3_column_int64(st, 15);
 	r->incomplete = (uint64_t)sqlite3_column_int64(st, 16);
 	r->events = (uint64_t)sqlite3_column_int64(st, 17);
-	r->bytes = (uint64_t)sqlite3_column_int64(st, 18);
-	r->size = (uint64_t)sqlite3_column_int64(st, 19);
+	r->size = (uint64_t)sqlite3_column_int64(st, 18);
 	r->command = command != NULL ? strdup(command) : NULL;
 }
 
@@ -476,6 +475,252 @@ index_forget(struct index *ix, const struct store_id *id, struct em_error *err)
 		}
 		sqlite3_finalize(st);
 	}
+	if (ok && exec(ix, "COMMIT", err))
+		return true;
+	sqlite3_exec(ix->db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+bool
+index_totals(
+    struct index *ix, uint64_t *runs, uint64_t *bytes, struct em_error *err)
+{
+	sqlite3_stmt *st = prepare(
+	    ix, "SELECT count(*), coalesce(sum(size), 0) FROM run", err);
+	bool ok = st != NULL && sqlite3_step(st) == SQLITE_ROW;
+
+	if (ok) {
+		*runs = (uint64_t)sqlite3_column_int64(st, 0);
+		*bytes = (uint64_t)sqlite3_column_int64(st, 1);
+	} else if (st != NULL) {
+		fail(ix, err);
+	}
+	sqlite3_finalize(st);
+	return ok;
+}
+
+int64_t
+index_setting(struct index *ix, const char *key, int64_t otherwise)
+{
+	struct em_error err;
+	sqlite3_stmt *st =
+	    prepare(ix, "SELECT value FROM setting WHERE key = ?1", &err);
+	int64_t n = otherwise;
+
+	if (st != NULL) {
+		sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
+		if (sqlite3_step(st) == SQLITE_ROW)
+			n = sqlite3_column_int64(st, 0);
+	}
+	sqlite3_finalize(st);
+	return n;
+}
+
+bool
+index_set(
+    struct index *ix, const char *key, int64_t value, struct em_error *err)
+{
+	sqlite3_stmt *st = prepare(ix,
+	    "INSERT INTO setting VALUES (?1, ?2)"
+	    " ON CONFLICT (key) DO UPDATE SET value = ?2",
+	    err);
+	bool ok = st != NULL;
+
+	if (ok) {
+		sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 2, value);
+		ok = step(ix, st, err);
+	}
+	sqlite3_finalize(st);
+	return ok;
+}
+
+/* ---- tests over runs ---- */
+
+static struct em_str
+get_str(sqlite3_stmt *st, int at)
+{
+	const char *p = sqlite3_column_blob(st, at);
+
+	if (p == NULL && sqlite3_column_type(st, at) != SQLITE_NULL)
+		p = "";
+	return (struct em_str){ p, (size_t)sqlite3_column_bytes(st, at) };
+}
+
+static bool
+each_test(struct index *ix, sqlite3_stmt *st, size_t *found,
+    bool (*f)(void *arg, const struct index_test *t), void *arg,
+    struct em_error *err)
+{
+	bool ok = true;
+	int rc;
+
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		const struct index_test t = { sqlite3_column_int64(st, 0),
+			get_str(st, 1), get_str(st, 2), get_str(st, 3),
+			get_str(st, 4) };
+
+		(*found)++;
+		ok = f(arg, &t);
+	}
+	return ok && (rc == SQLITE_DONE || fail(ix, err));
+}
+
+bool
+index_tests(struct index *ix, const char *name,
+    bool (*f)(void *arg, const struct index_test *t), void *arg,
+    struct em_error *err)
+{
+	/* Names are blobs, for they may hold any byte. */
+	static const char *const sqls[] = {
+		"SELECT number, suite, class, name, variant FROM test"
+		" WHERE name = CAST(?1 AS BLOB) ORDER BY suite, class, variant",
+		"SELECT number, suite, class, name, variant FROM test"
+		" WHERE ?1 IS NULL OR instr(name, CAST(?1 AS BLOB))"
+		" ORDER BY suite, class, name, variant"
+	};
+	size_t found = 0;
+	bool ok = true;
+
+	for (size_t i = name != NULL ? 0 : 1; ok && found == 0 && i < 2; i++) {
+		sqlite3_stmt *st = prepare(ix, sqls[i], err);
+
+		ok = st != NULL;
+		if (ok) {
+			sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
+			ok = each_test(ix, st, &found, f, arg, err);
+		}
+		sqlite3_finalize(st);
+	}
+	return ok;
+}
+
+static store_slot
+slot_at(const void *p)
+{
+	store_slot s;
+
+	memcpy(&s, p, sizeof(s));
+	return s;
+}
+
+bool
+index_history(struct index *ix, int64_t test,
+    void (*f)(void *arg, const struct store_run *run, store_slot slot),
+    void *arg, struct em_error *err)
+{
+	sqlite3_stmt *st = prepare(ix,
+	    "SELECT run.id, run.started, substr(outcome.slots, ?2, 8)"
+	    " FROM run JOIN outcome"
+	    " ON outcome.run = run.number AND outcome.chunk = ?1"
+	    " ORDER BY run.started, run.id",
+	    err);
+	bool ok = st != NULL;
+	int rc = SQLITE_DONE;
+
+	if (ok) {
+		sqlite3_bind_int64(st, 1, test / CHUNK);
+		sqlite3_bind_int64(st, 2, test % CHUNK * 8 + 1);
+	}
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		struct store_run run = { .started_ns =
+					     sqlite3_column_int64(st, 1) };
+
+		get_id(st, 0, &run.id);
+		if (sqlite3_column_bytes(st, 2) == sizeof(store_slot) &&
+		    slot_at(sqlite3_column_blob(st, 2)) != 0)
+			f(arg, &run, slot_at(sqlite3_column_blob(st, 2)));
+	}
+	ok = ok && (rc == SQLITE_DONE || fail(ix, err));
+	sqlite3_finalize(st);
+	return ok;
+}
+
+static void
+take_chunk(sqlite3_stmt *st,
+    void (*f)(void *arg, int64_t test, store_slot slot), void *arg)
+{
+	int64_t first = sqlite3_column_int64(st, 0) * CHUNK;
+	const char *p = sqlite3_column_blob(st, 1);
+	int n = sqlite3_column_bytes(st, 1) / 8;
+
+	for (int i = 0; i < n && i < CHUNK; i++)
+		if (slot_at(p + 8 * i) != 0)
+			f(arg, first + i, slot_at(p + 8 * i));
+}
+
+bool
+index_outcomes(struct index *ix,
+    void (*f)(void *arg, int64_t test, store_slot slot), void *arg,
+    struct em_error *err)
+{
+	sqlite3_stmt *runs =
+	    prepare(ix, "SELECT number FROM run ORDER BY started, id", err);
+	sqlite3_stmt *chunks =
+	    prepare(ix, "SELECT chunk, slots FROM outcome WHERE run = ?1", err);
+	bool ok = runs != NULL && chunks != NULL;
+	int rc = SQLITE_DONE;
+
+	while (ok && (rc = sqlite3_step(runs)) == SQLITE_ROW) {
+		sqlite3_bind_int64(chunks, 1, sqlite3_column_int64(runs, 0));
+		while ((rc = sqlite3_step(chunks)) == SQLITE_ROW)
+			take_chunk(chunks, f, arg);
+		ok = rc == SQLITE_DONE || fail(ix, err);
+		sqlite3_reset(chunks);
+	}
+	ok = ok && (rc == SQLITE_DONE || fail(ix, err));
+	sqlite3_finalize(runs);
+	sqlite3_finalize(chunks);
+	return ok;
+}
+
+/* ---- what is not needed any more ---- */
+
+struct used {
+	unsigned char *bits;
+	int64_t n;
+};
+
+static void
+note_used(void *arg, int64_t test, store_slot slot)
+{
+	struct used *u = arg;
+
+	(void)slot;
+	if (test < u->n)
+		u->bits[test / 8] |= (unsigned char)(1 << test % 8);
+}
+
+static bool
+delete_unused(struct index *ix, const struct used *u, struct em_error *err)
+{
+	sqlite3_stmt *st =
+	    prepare(ix, "DELETE FROM test WHERE number = ?1", err);
+	bool ok = st != NULL;
+
+	for (int64_t i = 1; ok && i < u->n; i++) {
+		if (u->bits[i / 8] & 1 << i % 8)
+			continue;
+		sqlite3_bind_int64(st, 1, i);
+		ok = step(ix, st, err);
+	}
+	sqlite3_finalize(st);
+	return ok;
+}
+
+bool
+index_sweep(struct index *ix, struct em_error *err)
+{
+	struct used u = { NULL, 0 };
+	bool ok = exec(ix, "BEGIN IMMEDIATE", err);
+
+	if (!ok)
+		return false;
+	u.n = number_of(ix, "SELECT coalesce(max(number), 0) FROM test") + 1;
+	u.bits = calloc((size_t)u.n / 8 + 1, 1);
+	ok = u.bits != NULL && index_outcomes(ix, note_used, &u, err) &&
+	    delete_unused(ix, &u, err);
+	free(u.bits);
 	if (ok && exec(ix, "COMMIT", err))
 		return true;
 	sqlite3_exec(ix->db, "ROLLBACK", NULL, NULL, NULL);

@@ -36,7 +36,7 @@ bool paths_make(const char *dir);
 
 /* ---- store-file.c: frames around a stream ---- */
 
-enum frame { FRAME_HEAD, FRAME_SETS, FRAME_END, FRAME_PACK };
+enum frame { FRAME_HEAD, FRAME_SETS, FRAME_END };
 
 struct run_file {
 	int fd; /* holds the lock as long as it is open */
@@ -62,6 +62,21 @@ bool run_file_live(const char *path);
  * an error: err says why. */
 bool run_file_read(
     int fd, enum frame tag, struct em_str *payload, struct em_error *err);
+
+/* Do these bytes begin the file of a run? */
+bool run_file_is(struct em_str first);
+
+/* What comes before the file of a run in a portable file. */
+struct pack {
+	struct store_id id;
+	uint64_t size;
+};
+
+enum { PACK_SIZE = 12 + 36 + 8 };
+
+void pack_write(struct em_out *out, const struct pack *p);
+/* False when it is something else. */
+bool pack_read(struct em_str s, struct pack *p);
 
 /* ---- store-meta.c ---- */
 
@@ -127,6 +142,47 @@ bool index_touch(struct index *ix, const struct store_id *id, int64_t now,
     struct em_error *err);
 bool index_forget(
     struct index *ix, const struct store_id *id, struct em_error *err);
+
+/* How many runs there are, and of what size. */
+bool index_totals(
+    struct index *ix, uint64_t *runs, uint64_t *bytes, struct em_error *err);
+/* Forgets tests that no run has. */
+bool index_sweep(struct index *ix, struct em_error *err);
+/* A number kept under a name; otherwise when there is none. */
+int64_t index_setting(struct index *ix, const char *key, int64_t otherwise);
+bool index_set(
+    struct index *ix, const char *key, int64_t value, struct em_error *err);
+
+struct index_test {
+	int64_t number;
+	struct em_str suite, class_name, name, variant;
+};
+
+/* Calls f for each test with that name, or, when there is none, with a name
+ * that contains it; NULL: for all.  f returns false to end it. */
+bool index_tests(struct index *ix, const char *name,
+    bool (*f)(void *arg, const struct index_test *t), void *arg,
+    struct em_error *err);
+/* Calls f for each run that has the test, the oldest first. */
+bool index_history(struct index *ix, int64_t test,
+    void (*f)(void *arg, const struct store_run *run, store_slot slot),
+    void *arg, struct em_error *err);
+/* Calls f for what each test did in each run, the oldest run first. */
+bool index_outcomes(struct index *ix,
+    void (*f)(void *arg, int64_t test, store_slot slot), void *arg,
+    struct em_error *err);
+
+/* ---- store-prune.c ---- */
+
+struct limits {
+	uint64_t runs, bytes;
+	int64_t age_ns;
+};
+
+/* The limits of the store. */
+struct limits prune_limits(const struct store *s);
+/* Keeps to them, when it was not done for a day or they are passed by half. */
+void prune_sometimes(struct store *s);
 
 /* ---- store-sync.c ---- */
 

@@ -243,5 +243,6 @@ recorder_finish(struct recorder *r, const struct recorder_end *end)
 	else
 		tell_index(r);
 	recorder_free(r);
+	prune_sometimes(s);
 	return st;
 }

@@ -102,3 +102,20 @@ store_outstanding(struct store *s, const struct store_run *run, size_t *n)
 		    *n == 1 ? "" : "s", *n == 1 ? "s" : "");
 	return ST_OK;
 }
+
+int
+store_remaining(struct store *s, const struct store_id *id)
+{
+	char text[STORE_ID_SIZE];
+	struct store_run run;
+	size_t n;
+	int st;
+
+	store_id_text(id, text);
+	st = store_find(s, text, &run);
+	if (st != ST_OK)
+		return st;
+	st = store_outstanding(s, &run, &n);
+	store_run_free(&run);
+	return st == ST_OK && n > 0 ? ST_OUTSTANDING : st;
+}

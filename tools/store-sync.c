@@ -61,7 +61,7 @@ read_end(int fd, struct store_run *run)
 }
 
 static bool
-read_stream(int fd, struct fold *f, struct store_run *run)
+read_stream(int fd, struct fold *f)
 {
 	const struct em_reader_opts ro = { .format = "native" };
 	struct em_reader *r = em_reader_fd(&ro, fd, "the recording");
@@ -72,7 +72,6 @@ read_stream(int fd, struct fold *f, struct store_run *run)
 		return false;
 	while ((rc = em_reader_next(r, &ev)) == EM_OK)
 		fold_event(f, ev);
-	run->bytes = em_reader_stats(r)->bytes;
 	em_reader_close(r);
 	return rc == EM_EOF;
 }
@@ -103,7 +102,7 @@ read_run(int fd, const char *path, struct store_run *run, struct fold *f)
 		return;
 	}
 	whole = read_end(fd, run);
-	if (!read_stream(fd, f, run) && whole) {
+	if (!read_stream(fd, f) && whole) {
 		run->state = STORE_DAMAGED;
 	} else {
 		run->state = whole        ? STORE_WHOLE

@@ -61,7 +61,7 @@ struct store_run {
 	int64_t duration_ns, exit_code, signal; /* EM_UNSET: unknown */
 	struct em_counts counts;
 	uint64_t flaky, not_run, incomplete;
-	uint64_t events, bytes; /* of the stream */
+	uint64_t events;
 	uint64_t size; /* of the file */
 	char *command; /* as a shell would have it, or NULL */
 };
@@ -82,6 +82,9 @@ void store_run_free(struct store_run *run);
 
 /* What a run was started with.  Valid until it is freed; NULL: said. */
 struct em_event *store_start(struct store *s, const struct store_run *run);
+/* The same of the first run of the chain, whose command reruns inherit: what
+ * one of them was given beyond that does not stick. */
+struct em_event *store_root_start(struct store *s, const struct store_run *run);
 
 /* ---- store-stream.c: a run as events ---- */
 
@@ -137,5 +140,8 @@ int store_sets(
 /* How many tests are outstanding; says "N outstanding tests still remain"
  * when there are some. */
 int store_outstanding(struct store *s, const struct store_run *run, size_t *n);
+/* The same of a run that has just been recorded: ST_OUTSTANDING when there are
+ * some. */
+int store_remaining(struct store *s, const struct store_id *id);
 
 #endif

@@ -63,7 +63,12 @@ run(struct cli *c)
 {
 	struct tee *t = c->state;
 	struct copy copy = {
-		.cli = c, .event = on_event, .idle = on_idle, .arg = t
+		.cli = c,
+		.name = "standard input",
+		.format = c->from,
+		.event = on_event,
+		.idle = on_idle,
+		.arg = t,
 	};
 	struct em_format_info info;
 	int st;
@@ -96,8 +101,8 @@ const struct tool tool = {
 	.name = "ttee",
 	.synopsis = "[-a] [--progress] [-f FORMAT] [-O KEY=VALUE] [SINK ...]",
 	.summary = "Copy a stream of test results to several places at once.\n"
-		   "A SINK is FILE, FORMAT=FILE, cmd:COMMAND or "
-		   "FORMAT=cmd:COMMAND.",
+		   "A SINK is FILE, FORMAT=FILE, cmd:COMMAND, "
+		   "FORMAT=cmd:COMMAND or store:.",
 	.opts = opts,
 	.state_size = sizeof(struct tee),
 	.option = option,

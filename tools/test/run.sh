@@ -23,6 +23,9 @@ export PATH T C LC_ALL TZ
 unset NO_COLOR COLUMNS TEST_EVENTS_FD TEST_EVENTS_MAX_VERSION
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
+# What a case records is its own.
+TESTPIPE_STATE_DIR=$tmp/state
+export TESTPIPE_STATE_DIR
 trap 'exit 130' INT TERM
 
 [ $# -gt 0 ] || set -- $(cd "$here/cases" && ls)
@@ -49,7 +52,7 @@ for name do
 		echo "ok $n - $name # SKIP $lack is not installed"
 		continue
 	fi
-	rm -rf "$tmp/work" && mkdir "$tmp/work"
+	rm -rf "$tmp/work" "$tmp/state" && mkdir "$tmp/work"
 	(cd "$tmp/work" && timeout "${CASE_TIMEOUT:-120}" sh "$C/cmd" \
 	    >"$tmp/out" 2>"$tmp/err" </dev/null)
 	echo $? >"$tmp/code"

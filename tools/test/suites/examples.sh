@@ -15,6 +15,8 @@ LC_ALL=C.UTF-8 TZ=UTC
 export LC_ALL TZ
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
+TESTPIPE_STATE_DIR=$tmp/state
+export TESTPIPE_STATE_DIR
 n=0
 echo "TAP version 14"
 
