@@ -139,6 +139,8 @@ CONF_SRC = $(filter-out conformance/runner/tconform.c,$(wildcard conformance/run
 CONF_OBJ = $(CONF_SRC:%.c=$(B)/%.o)
 CONF_TEST_OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard conformance/test/*.c))
 CONF = $(B)/conformance/runner.a
+# The library as others have it: only em_ names are visible.
+CONF_LIB = $(B)/install/libevent-model.a
 
 $(B)/conformance/%.o: conformance/%.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -156,18 +158,18 @@ CONF_REF_MAIN = $(filter %/reader.c %/filter.c %/writer.c %/library-reader.c,$(C
 CONF_REF = $(CONF_REF_MAIN:conformance/reference/%.c=$(B)/conformance/%)
 CONF_REF_COMMON = $(patsubst %.c,$(B)/%.o,$(filter-out $(CONF_REF_MAIN),$(CONF_REF_ALL)))
 
-$(CONF_REF): $(B)/conformance/%: $(B)/conformance/reference/%.o $(CONF_REF_COMMON) $(CONF) $(LIB)
+$(CONF_REF): $(B)/conformance/%: $(B)/conformance/reference/%.o $(CONF_REF_COMMON) $(CONF) $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
 
-$(B)/bin/tconform: $(B)/conformance/runner/tconform.o $(CONF) $(LIB)
+$(B)/bin/tconform: $(B)/conformance/runner/tconform.o $(CONF) $(CONF_LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
 
 conformance: $(B)/bin/tconform $(CONF_REF)
 
-$(B)/conform-unit: $(CONF_TEST_OBJ) $(CONF) $(LIB)
+$(B)/conform-unit: $(CONF_TEST_OBJ) $(CONF) $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm $(CHECK_LIBS)
 
@@ -285,10 +287,11 @@ $(B)/$(SONAME): $(LIB_OBJ) libevent-model/libevent-model.map
 # clashes with a user's names.
 $(B)/install/libevent-model.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) -r -nostdlib $(if $(findstring flto,$(BASE_CFLAGS)),-O2 -flto -flinker-output=nolto-rel) -o $(B)/install/all.o $(LIB_OBJ)
-	objcopy --localize-hidden $(B)/install/all.o
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) -r -nostdlib $(if $(findstring flto,$(BASE_CFLAGS)),-O2 -flto -flinker-output=nolto-rel) -o $(B)/install/all.o $(LIB_OBJ)
+	$(Q)objcopy --localize-hidden $(B)/install/all.o
 	@rm -f $@
-	ar rcs $@ $(B)/install/all.o
+	$(Q)ar rcs $@ $(B)/install/all.o
 
 # PREFIX may be another one this time.
 $(B)/event-model.pc: libevent-model/event-model.pc.in FORCE

@@ -78,6 +78,11 @@ end(FILE *f, const struct tally *t)
 		if (t->v[i].v.code == V_SKIP)
 			fprintf(f, "SKIP %s: %s\n", t->v[i].c->id,
 			    t->v[i].v.reason);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].disposition != NULL &&
+		    strcmp(t->v[i].disposition, "suite-bug") == 0)
+			fprintf(f, "for the suite's maintainers: %s (%s)\n",
+			    t->v[i].c->id, t->v[i].known);
 	for (size_t i = 0; i < t->stale.n; i++)
 		fprintf(f, "STALE %s\n", t->stale.v[i]);
 	for (size_t i = 0; i < t->missed.n; i++)

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "report.h"
 
-static const struct report *const reports[] = { &report_text };
+static const struct report *const reports[] = { &report_text, &report_tap,
+	&report_junit, &report_jsonl, &report_json, &report_html,
+	&report_badge };
+
+const char report_names[] = "text tap junit jsonl json html badge";
 
 const struct report *
 report_find(const char *name)
@@ -13,11 +19,11 @@ report_find(const char *name)
 }
 
 bool
-outcome_unexpected(const struct outcome *o)
+outcome_unexpected(const struct tally *t, const struct outcome *o)
 {
 	switch (o->v.code) {
 	case V_FAIL:
-		return o->c == NULL || o->c->level != LEVEL_INFO;
+		return o->c->level == LEVEL_MUST || t->strict;
 	case V_CRASH:
 	case V_TIMEOUT:
 	case V_LEAK:

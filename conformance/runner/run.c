@@ -9,6 +9,7 @@
 #include "pool.h"
 #include "report.h"
 #include "tconform.h"
+#include "xfail.h"
 
 enum { OUTPUTS = 16, TRIES = 3 };
 
@@ -19,7 +20,7 @@ struct output {
 };
 
 struct options {
-	const char *suite, *conf, *version;
+	const char *suite, *conf, *version, *xfail;
 	unsigned role, jobs;
 	struct strings keep, leave;
 	struct output outputs[OUTPUTS];
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
 	{ "role", required_argument, NULL, 'r' },
 	{ "keep", required_argument, NULL, 'k' },
 	{ "leave", required_argument, NULL, 'x' },
+	{ "xfail", required_argument, NULL, 'X' },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "sut", required_argument, NULL, 'm' },
 	{ "output", required_argument, NULL, 'o' },
@@ -58,8 +60,10 @@ help(void)
 	     "  -V, --protocol=M.N    the version that it claims (1.0)\n"
 	     "  -j, --jobs=N          so many cases at a time\n"
 	     "  -m, --sut=FILE        its sut.conf\n"
+	     "  -X, --xfail=FILE      list of expected failures\n"
 	     "  -o, --output=FMT[:FILE]\n"
-	     "                        report: text\n"
+	     "                        report: text tap junit jsonl json html "
+	     "badge\n"
 	     "      --strict          SHOULD counts as MUST\n"
 	     "      --timing-scale=F  time limits times F\n"
 	     "      --seed=N          of what is random\n"
@@ -105,8 +109,8 @@ parse(struct options *o, int argc, char **argv)
 	char *end;
 	int c;
 
-	while ((c = getopt_long(
-		    argc, argv, "+r:k:x:j:m:o:V:h", long_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "+r:k:x:X:j:m:o:V:h", long_options,
+		    NULL)) != -1)
 		switch (c) {
 		case 'S':
 			o->suite = optarg;
@@ -133,7 +137,11 @@ parse(struct options *o, int argc, char **argv)
 			break;
 		case 'o':
 			if (!add_output(o, optarg))
-				return usage("run", "no report \"%s\"", optarg);
+				return usage("run", "no report \"%s\": %s",
+				    optarg, report_names);
+			break;
+		case 'X':
+			o->xfail = optarg;
 			break;
 		case 'V':
 			o->version = optarg;
@@ -217,6 +225,8 @@ judge(const struct run *run, const struct conf_case *c, struct verdict *v)
 struct session {
 	struct options o;
 	struct tally tally;
+	struct xfail *xfail;
+	char today[11];
 };
 
 static void
@@ -228,6 +238,8 @@ done(void *arg, const struct conf_case *c, struct verdict *v)
 
 	*o = (struct outcome){ .c = c, .v = *v, .was = v->code };
 	*v = (struct verdict){ .code = V_PASS };
+	if (s->xfail != NULL)
+		xfail_apply(s->xfail, o, s->today);
 	t->count[o->v.code]++;
 	for (size_t i = 0; i < s->o.output_n; i++)
 		s->o.outputs[i].report->one(s->o.outputs[i].f, t, o);
@@ -341,12 +353,16 @@ conclude(struct session *s)
 	struct tally *t = &s->tally;
 	int status = EXIT_AS_EXPECTED;
 
+	tally_award(t);
+	if (s->xfail != NULL && t->whole)
+		xfail_stale(s->xfail, &t->stale);
+	t->count[V_STALE] = t->stale.n;
 	for (size_t i = 0; i < s->o.output_n; i++)
 		s->o.outputs[i].report->end(s->o.outputs[i].f, t);
 	if (t->stale.n > 0)
 		status = EXIT_UNEXPECTED;
 	for (size_t i = 0; i < t->n; i++) {
-		if (outcome_unexpected(&t->v[i]) && status == 0)
+		if (outcome_unexpected(t, &t->v[i]) && status == 0)
 			status = EXIT_UNEXPECTED;
 		if (t->v[i].v.code == V_ERROR)
 			status = EXIT_AT_FAULT;
@@ -356,6 +372,20 @@ conclude(struct session *s)
 		status = EXIT_UNEXPECTED;
 	}
 	return status;
+}
+
+static bool
+load_xfail(struct session *s, const struct suite *suite, struct buf *why)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(s->today, sizeof(s->today), "%Y-%m-%d", &tm);
+	if (s->o.xfail == NULL)
+		return true;
+	s->xfail = xfail_load(s->o.xfail, suite, why);
+	return s->xfail != NULL;
 }
 
 static int
@@ -375,7 +405,12 @@ run_session(struct session *s, const struct suite *suite)
 
 	s->tally.run = &run;
 	s->tally.command = s->o.command;
-	if (!sut_load(&sut, s->o.command, s->o.conf, s->o.role, &why)) {
+	while (s->o.command[s->tally.command_n] != NULL)
+		s->tally.command_n++;
+	s->tally.strict = s->o.strict;
+	s->tally.whole = s->o.keep.n == 0 && s->o.leave.n == 0;
+	if (!sut_load(&sut, s->o.command, s->o.conf, s->o.role, &why) ||
+	    !load_xfail(s, suite, &why)) {
 		fprintf(stderr, "tconform run: %s\n", buf_str(&why));
 		status = EXIT_BAD_USAGE;
 	} else if (open_outputs(&s->o)) {
@@ -388,9 +423,16 @@ run_session(struct session *s, const struct suite *suite)
 		if (!close_outputs(&s->o))
 			status = EXIT_AT_FAULT;
 	}
-	for (size_t i = 0; i < s->tally.n; i++)
+	for (size_t i = 0; i < s->tally.n; i++) {
 		verdict_free(&s->tally.v[i].v);
+		free(s->tally.v[i].known);
+	}
 	free(s->tally.v);
+	strings_free(&s->tally.stale);
+	strings_free(&s->tally.awards);
+	strings_free(&s->tally.missed);
+	strings_free(&s->tally.lacking);
+	xfail_free(s->xfail);
 	buf_free(&why);
 	sut_free(&sut);
 	return status;
