@@ -167,7 +167,12 @@ $(B)/bin/tconform: $(B)/conformance/runner/tconform.o $(CONF) $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
 
-conformance: $(B)/bin/tconform $(CONF_REF)
+# The harness in C that authors copy, and its mutants.
+$(B)/conformance/harness-check: $(B)/conformance/harnesses/check.o $(CONF_LIB)
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm $(CHECK_LIBS)
+
+conformance: $(B)/bin/tconform $(CONF_REF) $(B)/conformance/harness-check
 
 $(B)/conform-unit: $(CONF_TEST_OBJ) $(CONF) $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")

@@ -197,6 +197,9 @@ judge_once(const struct run *run, const struct conf_case *c, struct verdict *v)
 	case ROLE_CONVERTER:
 		role_converter(run, c, v);
 		break;
+	case ROLE_HARNESS:
+		role_harness(run, c, v);
+		break;
 	}
 }
 
