@@ -503,7 +503,10 @@ cli_main(const struct tool *tool, int argc, char **argv)
 	if (st < 0) {
 		cli_status(&c, run_tool(&c));
 		close_output(&c);
-		st = c.status;
+		st = c.exit_status != 0 && c.status != ST_IO &&
+			c.status != ST_USAGE
+		    ? c.exit_status
+		    : c.status;
 	}
 	if (tool->free != NULL)
 		tool->free(&c);

@@ -94,6 +94,8 @@ struct cli {
 	struct unfinished *unfinished; /* what out is to replace a file with */
 	struct em_writer *writer;
 	int status; /* the worst so far */
+	int exit_status; /* of a command that was run: when not 0, it is ours,
+			  * unless there was trouble with the output */
 };
 
 int cli_main(const struct tool *tool, int argc, char **argv);

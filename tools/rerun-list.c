@@ -358,8 +358,7 @@ act(struct cli *c, struct rerun_list l)
 		    ? rerun_record(&job, l, r->store, &r->parent)
 		    : rerun_run(&job, l);
 		/* Its status is ours, whatever the number means here. */
-		if (st != 0)
-			c->status = st;
+		c->exit_status = st;
 		return ST_OK;
 	case ACTION_PRINT:
 		break;

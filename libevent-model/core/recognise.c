@@ -77,16 +77,24 @@ begins_document(struct em_str head)
 	return false;
 }
 
-/* The first line with its end, what there is of it when it is very long;
- * absent when more is needed. */
+/* The first line with its end, what there is of it when it is very long; up
+ * to a document that starts in it; absent when more is needed. */
 static struct em_str
 first_line(struct em_str head, bool eof)
 {
 	struct em_str window = str_upto(head, LINE_WINDOW);
 	const char *lf = window.n > 0 ? memchr(window.p, '\n', window.n) : NULL;
 
+	ptrdiff_t xml;
+
 	if (lf != NULL)
-		return str_upto(head, (size_t)(lf - head.p) + 1);
+		window = str_upto(head, (size_t)(lf - head.p) + 1);
+	/* Dots of progress, and then the report. */
+	xml = str_find(window, "<?xml ");
+	if (xml > 0)
+		return str_upto(head, (size_t)xml);
+	if (lf != NULL)
+		return window;
 	if (eof || window.n == LINE_WINDOW)
 		return window;
 	return (struct em_str){ NULL, 0 };

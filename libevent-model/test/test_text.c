@@ -51,10 +51,10 @@ static const struct {
 	{ "{\"x\":1}\n{\"event\":\"protocol\",\"version\":\"1.0\"}\n"
 	  "{\"event\":\"run_start\"}\n",
 	    NULL, "log:{\"x\":1} protocol run_start native" },
-	{ "make\n<?xml version='1.0'?>\n<!-- x -->\n"
+	{ "...F <?xml version='1.0'?>\n<!-- x -->\n"
 	  "<testsuite name='s'><testcase name='c'/></testsuite>\n",
 	    NULL,
-	    "log:make protocol run_start suite_start:s case_start:s "
+	    "log:...F  protocol run_start suite_start:s case_start:s "
 	    "case_complete:s suite_complete:s run_complete junit" },
 	{ "\n{ \"type\": \"suite\", \"event\": \"started\", \"test_count\": 1 "
 	  "}\n"

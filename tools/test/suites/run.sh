@@ -1,0 +1,251 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# trun and harnesses that behave and that do not: what is kept, what is said,
+# what the status is, and that nothing is left behind.
+set -u
+cd "$(dirname "$0")/../../.." || exit 2
+PATH=$PWD/$B/bin:$PATH
+LC_ALL=C
+export PATH LC_ALL
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+unset TEST_EVENTS_FD TEST_EVENTS_MAX_VERSION
+cd "$tmp" || exit 2
+n=0
+echo "TAP version 14"
+
+result() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		head -n 20 out err 2>/dev/null | cut -c 1-200 | sed 's/^/# /'
+	fi
+}
+
+# run ARGS...: to out, err and $st.
+run() {
+	timeout 60 trun "$@" >out 2>err </dev/null
+	st=$?
+}
+
+# What a run said, without what changes: times, places, commands.
+plain() {
+	sed -e 's/,"time":"[^"]*"//' -e 's/,"cwd":"[^"]*"//' \
+	    -e 's/,"duration_ns":[0-9]*//' -e 's/,"command":\[.*\]//' \
+	    -e 's/,"version":"[0-9.]*"}}$/}}/' out
+}
+
+is() {
+	printf '%s\n' "$1" >want
+	plain | diff want - >err.diff
+	rc=$?
+	[ $rc = 0 ] || cat err.diff >>err
+	return $rc
+}
+
+# Nobody may be there to bury it.
+gone() { case $(ps -o stat= -p "$1") in '' | Z*) ;; *) false ;; esac; }
+says() { grep -q -- "$1" err; }
+has() { grep -q -- "$1" out; }
+verdict() { tsum -q out >verdict 2>&1; [ $? = "$1" ]; }
+native='{"event":"protocol","version":"1.0","producer":{"name":"x"}}
+{"event":"run_start"}
+{"event":"case_start","name":"a"}'
+export native
+
+# ---- as it should be ----
+
+cat >good.sh <<'X'
+echo building >&2
+echo compiling
+echo "TAP version 14"
+echo "1..2"
+echo "ok 1 - a"
+echo "in between"
+echo "ok 2 - b"
+X
+run sh good.sh
+[ $st = 0 ] && is '{"event":"protocol","version":"1.0","producer":{"name":"trun"}}
+{"event":"log","stream":"stderr","text":"building"}
+{"event":"log","stream":"stdout","text":"compiling"}
+{"event":"run_start"}
+{"event":"case_start","name":"a"}
+{"event":"case_complete","name":"a","outcome":"pass"}
+{"event":"log","stream":"stdout","text":"in between"}
+{"event":"case_start","name":"b"}
+{"event":"case_complete","name":"b","outcome":"pass"}
+{"event":"run_complete","outcome":"pass"}' && [ ! -s err ]
+result $? "text, results and standard error are kept, and told apart"
+
+printf '%s\n' "$native" '{"event":"case_complete","name":"a","outcome":"pass","x.y":1}' \
+    '{"event":"run_complete","outcome":"pass","x.z":2}' >good.jsonl
+run cat good.jsonl
+[ $st = 0 ] && is "$(cat good.jsonl)"
+result $? "what speaks the protocol passes as it is"
+
+run -f tap sh -c 'echo ok 1 - a; echo 1..1'
+[ $st = 0 ] && has '"name":"a","outcome":"pass"'
+result $? "-f says what is printed"
+
+run -o file sh -c 'cat good.jsonl; exit 2'
+[ $st = 2 ] && [ -s file ] && grep -q '"outcome":"fail","status":"error","exit_code":2' file
+result $? "a pass with a status that says otherwise is a failure; -o is kept"
+
+printf 'x\n' >stdin
+timeout 60 trun -q cat <stdin >out 2>err
+[ $? = 0 ] && has '"text":"x"'
+result $? "standard input is the command's"
+
+# ---- statuses ----
+
+run -- sh -c 'printf "1..1\nnot ok 1 - a\n"'
+[ $st = 1 ] && says 'said 0, and the run failed'
+result $? "a case failed, and the command said 0"
+
+run sh -c 'printf "1..1\nnot ok 1 - a\n"; exit 77'
+[ $st = 77 ] && has '"outcome":"fail".*"exit_code":77' && verdict 1
+result $? "the status of the command is ours"
+
+run no-such-command-here
+[ $st = 127 ] && says 'cannot start "no-such-command-here": no such command' &&
+	has '"outcome":"fail","status":"exec-fail"' && verdict 1
+result $? "no such command"
+
+: >plain-file
+run ./plain-file
+[ $st = 126 ] && says 'ermission denied' && verdict 1
+result $? "a command that is none"
+
+run sh -c 'echo nothing; exit 3'
+[ $st = 3 ] && has '"text":"nothing"' && says 'is known as test results' &&
+	has '"outcome":"fail","status":"error","exit_code":3' && verdict 1
+result $? "nothing recognised, and the command failed"
+
+run sh -c 'echo nothing'
+[ $st = 0 ] && says 'is known as test results' && has '"outcome":"pass"'
+result $? "nothing recognised, and the command did not fail"
+
+run true
+[ $st = 0 ] && is '{"event":"protocol","version":"1.0","producer":{"name":"trun"}}
+{"event":"run_start"}
+{"event":"run_complete","outcome":"pass","counts":{"pass":0,"fail":0,"skip":0}}'
+result $? "a command that says nothing is a run without cases"
+
+run sh -c 'printf "%s\n" "$native"'
+[ $st = 7 ] && has '"name":"a","outcome":"fail","status":"incomplete"' &&
+	has '"run_complete","outcome":"fail","status":"incomplete"' && verdict 1
+result $? "ended with 0 before its results had an end"
+
+run sh -c 'printf "%s\n" "$native" "{broken"; printf "%s\n" "{\"event\":\"run_complete\",\"outcome\":\"pass\"}"'
+[ $st = 3 ]
+result $? "malformed results are no success"
+
+run; [ $st = 2 ] && says 'no command given'
+result $? "no command at all is a usage error"
+
+# ---- ends that are none ----
+
+run sh -c 'printf "%s\n" "$native"; echo last words; kill -9 $$'
+[ $st = 137 ] && says 'killed by signal 9' && has '"text":"last words"' &&
+	has '"name":"a","outcome":"fail","status":"incomplete"' &&
+	has '"outcome":"fail","status":"abort","signal":9' && verdict 1
+result $? "killed by a signal"
+
+run sh -c 'printf "%s\n" "$native"; kill -SEGV $$'
+[ $st = 139 ] && has '"outcome":"fail","status":"crash","signal":11'
+result $? "a crash"
+
+run --timeout 0.3 --grace 20 sh -c 'printf "%s\n" "$native"; sleep 30'
+[ $st = 124 ] && says 'takes longer than the timeout' &&
+	has '"status":"incomplete","reason":"the command was killed by signal 15' &&
+	has '"outcome":"fail","status":"timeout"' && verdict 1
+result $? "a timeout ends the whole group"
+
+run --timeout 0.3 --grace 0.3 sh -c 'trap "" TERM; printf "%s\n" "$native"; sleep 30 & echo $! >pid; wait; wait; sleep 30'
+[ $st = 124 ] && says 'killed by signal 9' && gone "$(cat pid)"
+result $? "SIGTERM is ignored: SIGKILL"
+
+run --timeout 0.3 sh -c 'trap "cat rest.tap; exit 0" TERM; echo 1..1; sleep 30 & wait'
+[ $st = 124 ]
+result $? "tidying up after the timeout does not make it a success"
+
+run sh -c 'sleep 30 & echo $! >pid; cat good.jsonl'
+[ $st = 0 ] && says 'holds its output open' && is "$(cat good.jsonl)"
+result $? "a child that stays with the output open is not waited for"
+kill "$(cat pid)" 2>/dev/null
+
+run sh -c 'cat good.jsonl; (trap "" HUP TERM; exec yes flood) & exit 0'
+[ $st = 0 ] && says 'holds its output open' && has '"run_complete","outcome":"pass"' &&
+	tail -n 1 out | grep -q run_complete
+result $? "a daemon that floods the output is left"
+
+run sh -c 'cat good.jsonl; exec >&- 2>&-; sleep 0.2; exit 5'
+[ $st = 5 ] && has '"outcome":"fail","status":"error","exit_code":5'
+result $? "a harness that closes its output is waited for"
+
+run sh -c 'printf "a\000b\377\n"; head -c 200000 /dev/zero; echo; cat good.jsonl'
+[ $st = 0 ] && has '"text_b64":"YQBi/w=="' && has '"name":"a","outcome":"pass"' && verdict 0
+result $? "binary is kept, and what follows it"
+
+run sh -c 'cat good.sh; yes abcdefgh | head -n 300000; yes e >&2 | head -n 0; seq 100000 >&2; cat good.jsonl'
+[ "$(grep -c '"text":"abcdefgh"' out)" = 300000 ] && [ "$(grep -c '"stream":"stderr"' out)" -ge 100000 ]
+result $? "a flood on both outputs is kept whole"
+
+timeout 60 sh -c 'trun -q yes | head -n 2 >out' 2>err
+[ $? = 0 ] && [ "$(wc -l <out)" = 2 ]
+result $? "who reads us may leave"
+
+# ---- signals ----
+
+# A harness that tells when it is ready, and on which signal it ends.
+cat >waits.sh <<'X'
+trap 'echo "# got INT"; exit 40' INT
+trap 'echo "# got TERM"; exit 41' TERM
+echo "TAP version 14"
+: >ready
+while :; do sleep 0.05; done
+X
+for sig in INT TERM; do
+	rm -f ready
+	# Background jobs of a script start with SIGINT ignored.
+	python3 -c 'import signal, os, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])' trun sh waits.sh >out 2>err </dev/null &
+	pid=$!
+	while [ ! -e ready ]; do sleep 0.05; done
+	kill -$sig $pid
+	wait $pid
+	st=$?
+	[ $st = $((40 + (${#sig} == 4))) ] && has "got $sig" && has '"event":"run_cancel"' && verdict 1
+	result $? "SIG$sig is passed on, and the run is cancelled"
+done
+
+# ---- several ----
+
+run --jobs 2 sh good.sh ::: sh -c 'echo 1..1; echo not ok 1 - a' ::: sh good.sh
+[ $st = 1 ] && [ "$(grep -c '"event":"protocol"' out)" = 1 ] &&
+	[ "$(grep -c '"event":"run_start"' out)" = 1 ] &&
+	[ "$(grep -c '"event":"run_complete"' out)" = 1 ] &&
+	has '"case_complete","suite":"sh good.sh","name":"a","outcome":"pass"' &&
+	has '"case_complete","suite":"sh good.sh #2","name":"a","outcome":"pass"' &&
+	has '"counts":{"pass":4,"fail":1,"skip":0}' && has '"worker":"1"' && verdict 1
+result $? "several commands are one run, their suites named apart"
+
+printf '%s\n' '# commands' 'sh good.sh' '' 'cat good.jsonl | cat' >list
+run --commands list
+[ $st = 0 ] && has '"suite":"cat good.jsonl | cat","name":"a","outcome":"pass"' &&
+	has '"suite":"sh good.sh","name":"b","outcome":"pass"' && verdict 0
+result $? "a file of commands"
+
+run cat good.jsonl ::: no-such-command-here ::: sh -c 'exit 9'
+[ $st = 127 ] && has '"suite_complete","suite":"no-such-command-here","outcome":"fail","status":"exec-fail"' &&
+	has '"suite_complete","suite":"sh -c .exit 9.","outcome":"fail","status":"error","reason":"the command ended with 9"' && verdict 1
+result $? "which of several failed is told"
+
+run cat good.jsonl ::: ; [ $st = 2 ] && says 'empty command'
+result $? "an empty command is a usage error"
+
+echo "1..$n"
