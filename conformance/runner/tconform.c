@@ -14,6 +14,7 @@ static const struct {
 	{ "run", cmd_run, "hold a program to the suite" },
 	{ "list", cmd_list, "list the cases" },
 	{ "check", cmd_check, "hold a captured stream to the rules" },
+	{ "gen", cmd_gen, "make a stream from a stream" },
 	{ "validate", cmd_validate, "hold events to a JSON Schema" },
 };
 

@@ -19,6 +19,7 @@ enum {
 int cmd_check(int argc, char **argv);
 int cmd_copy(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_gen(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_validate(int argc, char **argv);

@@ -6,6 +6,7 @@
 
 /* clang-format off */
 #define SUITES \
+	X(gen) \
 	X(json) \
 	X(language) \
 	X(schema) \
