@@ -40,7 +40,9 @@ put(struct stream *s, const struct em_event *ev)
 static void
 begin(struct stream *s, FILE *f, const struct tally *t, const char *format)
 {
-	struct em_writer_opts opts = { .format = format };
+	static const char *const junit[] = { "properties=yes", NULL };
+	struct em_writer_opts opts = { .format = format,
+		.options = strcmp(format, "junit") == 0 ? junit : NULL };
 	struct em_error err;
 	struct em_str command[64];
 	struct em_event ev;
@@ -143,9 +145,8 @@ one(struct stream *s, const struct tally *t, const struct outcome *o)
 		ev.message_kind = EM_STR("error");
 		ev.message = str(o->v.reason);
 		ev.type = str(verdict_name(o->v.code));
-		ev.expected =
-		    (struct em_str){ o->v.expected.p, o->v.expected.n };
-		ev.actual = (struct em_str){ o->v.actual.p, o->v.actual.n };
+		ev.expected = head(&o->v.expected);
+		ev.actual = head(&o->v.actual);
 		put(s, &ev);
 		em_event_init(&ev, EM_CASE_COMPLETE);
 		ev.suite =

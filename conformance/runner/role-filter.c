@@ -15,7 +15,9 @@ judge(const struct run *run, const struct conf_case *c, const struct sample *s,
 	struct slice out = buf_slice(&r->out);
 
 	return judge_class(run, r, e, v) && judge_words(r, e, v) &&
-	    judge_out(c, s, e, out, v);
+	    judge_out(c, s, e, out, v) &&
+	    (e->classes != CLASS_ACCEPT ||
+		judge_writing(run, s->input, out, v));
 }
 
 static void
