@@ -23,14 +23,18 @@ bool
 judge_writing(const struct run *run, struct slice from, struct slice got,
     struct verdict *v)
 {
-	struct lint_schemas *schemas = open_schemas(run, v);
-	struct lint_options options = { .role = LINT_WRITER,
-		.schemas = schemas };
+	struct lint_schemas *schemas;
+	struct lint_options options = { .role = LINT_WRITER };
 	struct lint_report report;
 	bool clean = true;
 
+	/* What was passed on as it came is as good as it was. */
+	if (slice_same(from, got))
+		return true;
+	schemas = open_schemas(run, v);
 	if (schemas == NULL)
 		return false;
+	options.schemas = schemas;
 	if (from.p != NULL) {
 		lint_stream(from.p, from.n, &options, &report);
 		clean = lint_count(&report, LINT_MUST) == 0;
