@@ -88,6 +88,7 @@ start_attempt(struct pend_case *c, const struct em_event *ev)
 	em_event_init(&c->end, EM_UNKNOWN);
 	c->mode = (struct em_str){ NULL, 0 };
 	c->location = (struct em_location){ .line = EM_UNSET };
+	c->said = 0;
 	c->items = NULL;
 	c->last = NULL;
 	c->attempts++;
@@ -95,28 +96,55 @@ start_attempt(struct pend_case *c, const struct em_event *ev)
 }
 
 static struct pend_case *
-find_case(struct pend *p, const struct em_event *ev)
+new_case(struct pend *p, const struct em_event *ev, uint64_t *slot)
 {
-	struct table_key key = case_key(ev);
-	uint64_t *slot = table_at(&p->cases, key);
-	struct pend_case *c;
+	struct pend_case *c = take_spare(p);
 
-	if (slot == NULL) {
-		p->failed = true;
-		return NULL;
-	}
-	if (*slot != 0)
-		return (struct pend_case *)(uintptr_t)*slot;
-	c = take_spare(p);
 	if (c == NULL)
 		return NULL;
 	*slot = (uint64_t)(uintptr_t)c;
-	c->key = key;
+	c->key = case_key(ev);
 	c->attempts = 0;
 	c->mark = 0;
+	c->late = false;
 	link_last(p, c);
 	start_attempt(c, ev);
 	return c;
+}
+
+/* ---- cases that were forgotten ---- */
+
+/*
+ * What the table has instead of a case: the attempt that was done, in odd
+ * numbers, which no pointer is.
+ */
+enum { GONE = 1, GONE_FAILED = 2, GONE_SHIFT = 2 };
+
+static bool
+is_fail(enum em_outcome o)
+{
+	return o != EM_PASS && o != EM_SKIP;
+}
+
+static int64_t
+attempt_of(const struct em_event *ev)
+{
+	return ev->attempt == EM_UNSET ? 1 : ev->attempt;
+}
+
+static uint64_t
+gone(const struct pend_case *c)
+{
+	return (uint64_t)attempt_of(&c->id) << GONE_SHIFT |
+	    (is_fail(c->end.outcome) ? GONE_FAILED : 0) | GONE;
+}
+
+/* True when the event belongs to what was done. */
+static bool
+is_late(uint64_t slot, const struct em_event *ev)
+{
+	return slot & GONE && ev->kind != EM_CASE_START &&
+	    attempt_of(ev) <= (int64_t)(slot >> GONE_SHIFT);
 }
 
 /* ---- what cases say ---- */
@@ -221,22 +249,97 @@ add_item(struct pend_case *c, const struct em_event *ev)
 	c->last = item;
 }
 
-static int64_t
-attempt_of(const struct em_event *ev)
+static unsigned
+said_by(const struct em_event *ev)
 {
-	return ev->attempt == EM_UNSET ? 1 : ev->attempt;
+	unsigned said = 0;
+
+	if (ev->worker.n > 0)
+		said |= PEND_WORKER;
+	if (ev->tags.n > 0)
+		said |= PEND_TAGS;
+	if (ev->parent.n > 0)
+		said |= PEND_PARENT;
+	if (ev->properties.n > 0)
+		said |= PEND_PROPERTIES;
+	return ev->kind == EM_CASE_SLOW ? said | PEND_SLOW : said;
+}
+
+static void
+take_end(struct pend_case *c, const struct em_event *ev)
+{
+	c->end = *ev;
+	c->end.status = arena_dup(&c->arena, ev->status);
+	c->end.reason = arena_dup(&c->arena, ev->reason);
+}
+
+/* What came after the end: an error fails the case that did not fail yet. */
+static enum pend_what
+late(struct pend *p, const struct em_event *ev, uint64_t *slot,
+    struct pend_case **cp)
+{
+	bool error = ev->kind == EM_CASE_MESSAGE &&
+	    str_eq(ev->message_kind, "error");
+	bool fail = ev->kind == EM_CASE_COMPLETE && is_fail(ev->outcome);
+	struct pend_case *c;
+
+	if (*slot & GONE_FAILED || !(error || fail))
+		return PEND_LOST;
+	c = new_case(p, ev, slot);
+	if (c == NULL)
+		return PEND_NOTHING;
+	c->late = true;
+	if (error) {
+		add_item(c, ev);
+		em_event_init(&c->end, EM_CASE_COMPLETE);
+		c->end.outcome = EM_FAIL;
+		c->end.time_ns = ev->time_ns;
+		c->end.elapsed_ns = ev->elapsed_ns;
+	} else {
+		take_end(c, ev);
+	}
+	p->failed |= c->arena.failed;
+	*cp = c;
+	return PEND_DONE;
+}
+
+static enum pend_what
+take(struct pend *p, struct pend_case *c, const struct em_event *ev)
+{
+	c->said |= said_by(ev);
+	if (ev->kind == EM_CASE_START) {
+		c->mode = arena_dup(&c->arena, ev->mode);
+		c->location = copy_location(&c->arena, ev->location);
+	} else if (ev->kind == EM_CASE_COMPLETE) {
+		take_end(c, ev);
+	} else if (ev->kind != EM_CASE_SLOW) {
+		add_item(c, ev);
+	}
+	p->failed |= c->arena.failed;
+	return ev->kind == EM_CASE_COMPLETE ? PEND_DONE : PEND_OPEN;
 }
 
 enum pend_what
 pend_event(struct pend *p, const struct em_event *ev, struct pend_case **cp)
 {
 	struct pend_case *c;
+	uint64_t *slot;
 	bool ended;
 
 	*cp = NULL;
 	if (!em_event_is_case(ev))
 		return PEND_NOTHING;
-	c = find_case(p, ev);
+	slot = table_at(&p->cases, case_key(ev));
+	if (slot == NULL) {
+		p->failed = true;
+		return PEND_NOTHING;
+	}
+	if (is_late(*slot, ev))
+		return late(p, ev, slot, cp);
+	if (*slot == 0 || *slot & GONE)
+		c = new_case(p, ev, slot);
+	else
+		c = (struct pend_case *)(uintptr_t)*slot;
 	if (c == NULL)
 		return PEND_NOTHING;
 	ended = c->end.kind == EM_CASE_COMPLETE;
@@ -244,21 +347,9 @@ pend_event(struct pend *p, const struct em_event *ev, struct pend_case **cp)
 	    (ended && ev->kind == EM_CASE_START))
 		start_attempt(c, ev);
 	else if (ended)
-		return PEND_NOTHING;
+		return PEND_LOST;
 	*cp = c;
-	if (ev->kind == EM_CASE_START) {
-		c->mode = arena_dup(&c->arena, ev->mode);
-		c->location = copy_location(&c->arena, ev->location);
-	} else if (ev->kind == EM_CASE_COMPLETE) {
-		c->end = *ev;
-		c->end.status = arena_dup(&c->arena, ev->status);
-		c->end.reason = arena_dup(&c->arena, ev->reason);
-	} else if (ev->kind != EM_CASE_SLOW) {
-		add_item(c, ev);
-	}
-	if (c->arena.failed)
-		p->failed = true;
-	return ev->kind == EM_CASE_COMPLETE ? PEND_DONE : PEND_OPEN;
+	return take(p, c, ev);
 }
 
 void
@@ -276,7 +367,8 @@ pend_text(struct pend *p, struct pend_case *c, struct em_str text)
 	c->items = NULL;
 	c->last = NULL;
 	c->id = (struct em_event){ .attempt = c->id.attempt };
-	c->end = (struct em_event){ .kind = EM_CASE_COMPLETE };
+	c->end = (struct em_event){ .kind = EM_CASE_COMPLETE,
+		.outcome = EM_FAIL };
 	arena_free(&c->arena);
 	arena_init(&c->arena, p->memory_max);
 }
@@ -287,7 +379,7 @@ pend_forget(struct pend *p, struct pend_case *c)
 	uint64_t *slot = table_get(&p->cases, c->key);
 
 	if (slot != NULL)
-		*slot = 0;
+		*slot = gone(c);
 	unlink_case(p, c);
 	drop_text(c);
 	c->next = p->spare;

@@ -12,6 +12,15 @@
 
 struct em_writer;
 
+/* Members that are not kept. */
+enum pend_said {
+	PEND_WORKER = 1,
+	PEND_TAGS = 2,
+	PEND_PARENT = 4,
+	PEND_PROPERTIES = 8,
+	PEND_SLOW = 16 /* a case_slow */
+};
+
 struct pend_case {
 	struct pend_case *next, *prev; /* in the order in which they started */
 	struct table_key key;
@@ -19,8 +28,10 @@ struct pend_case {
 	struct em_event end; /* the case_complete; EM_UNKNOWN until it came */
 	struct em_str mode;
 	struct em_location location; /* of the start */
+	unsigned said; /* what else it said: enum pend_said */
 	int64_t attempts; /* how many have started */
 	unsigned mark; /* the writer's own; 0 at first */
+	bool late; /* it was done, and failed by what came after its end */
 	const struct em_item *items;
 	struct em_item *last;
 	struct arena arena; /* all of the above */
@@ -37,7 +48,8 @@ struct pend {
 
 /* What pend_event() made of it. */
 enum pend_what {
-	PEND_NOTHING, /* not of a case, or late, or out of memory */
+	PEND_NOTHING, /* not of a case, or out of memory */
+	PEND_LOST, /* it came after the end, and changes nothing */
 	PEND_OPEN, /* the case goes on */
 	PEND_DONE /* an attempt is complete: write it, or pend_text() */
 };
@@ -46,7 +58,8 @@ void pend_init(struct pend *p, size_t memory_max);
 /*
  * Takes an event of a case.  *c is its case, as long as pend_forget() was
  * not called for it.  A case_start or a later attempt takes the place of
- * what was there.
+ * what was there.  An error after the end of a case that did not fail is
+ * PEND_DONE again, of a case that is late.
  */
 enum pend_what pend_event(
     struct pend *p, const struct em_event *ev, struct pend_case **c);

@@ -40,6 +40,29 @@ send_message(struct em_reader *r, const struct em_event *id,
 	rd_emit(r, &ev);
 }
 
+static void
+send_output(struct em_reader *r, const struct em_event *id, const char *stream,
+    struct em_str text)
+{
+	struct em_event ev = *id;
+
+	if (text.n == 0)
+		return;
+	ev.kind = EM_CASE_OUTPUT;
+	ev.stream = em_str(stream);
+	ev.text = text;
+	rd_emit(r, &ev);
+}
+
+/* It says what is a message, and not only how the test ended. */
+static bool
+has_message(const struct tap_diag *d)
+{
+	return d->rest || d->detail.n > 0 || d->message.n > 0 ||
+	    d->type.n > 0 || d->code.n > 0 || d->expected.n > 0 ||
+	    d->actual.n > 0 || d->location.file.n > 0;
+}
+
 /* What is said behind a point; error: it counts as failed. */
 static void
 diagnose(struct em_reader *r, const struct tap_point *p,
@@ -47,19 +70,37 @@ diagnose(struct em_reader *r, const struct tap_point *p,
 {
 	struct em_str yaml = p->yaml;
 	struct em_str said = tap_dedent(&r->arena, p->diag);
+	bool message = yaml.n > 0 && d->more && has_message(d);
 	struct tap_diag comments;
 
 	while (str_ends(yaml, "\n"))
 		yaml.n--;
 	while (str_ends(said, "\n"))
 		said.n--;
-	if (yaml.n > 0 && d->more)
-		send_message(r, id, d, yaml, error);
+	send_output(r, id, "stdout", d->stdout_text);
+	send_output(r, id, "stderr", d->stderr_text);
+	send_output(r, id, "combined", d->combined);
+	if (message)
+		send_message(r, id, d, d->rest ? yaml : d->detail, error);
 	if (said.n == 0)
 		return;
 	tap_comments(&r->arena, said, &comments);
-	send_message(
-	    r, id, &comments, said, error && (yaml.n == 0 || !d->more));
+	send_message(r, id, &comments, said, error && !message);
+}
+
+/* Words of the protocol alone: others have a status, too. */
+static bool
+is_status(struct em_str s, enum em_outcome o)
+{
+	static const char *const of_fail[] = { "error", "timeout", "crash",
+		"abort", "exec-fail", "leak", "xpass", "incomplete", "build" };
+
+	if (o == EM_PASS)
+		return str_eq(s, "leak");
+	for (size_t i = 0; o == EM_FAIL && i < ARRAY_LEN(of_fail); i++)
+		if (str_eq(s, of_fail[i]))
+			return true;
+	return false;
 }
 
 static void
@@ -106,13 +147,15 @@ send_point(struct em_reader *r, struct tap_point *p)
 	tap_yaml(&r->arena, p->yaml, r->opts.limits.depth_max, &d);
 	if (d.attempt > 1)
 		ev.attempt = d.attempt;
-	else
+	else if (d.attempt == EM_UNSET)
 		rd_repeat(r, &ev);
 	rd_emit(r, &ev);
 	diagnose(r, p, &ev, !p->ok && p->directive == TAP_NO_DIRECTIVE, &d);
 	conclude(p, &ev);
 	if (d.duration != EM_UNSET)
 		ev.duration_ns = d.duration;
+	if (ev.status.n == 0 && is_status(d.status, ev.outcome))
+		ev.status = d.status;
 	if (d.timeout && ev.outcome == EM_FAIL)
 		ev.status = EM_STR("timeout");
 	if (ev.outcome == EM_FAIL && p->level > 0)

@@ -7,8 +7,16 @@
  */
 #include <string.h>
 
+#include "loss.h"
 #include "plain.h"
 #include "tap.h"
+
+/* What there is neither a word nor a usual key of YAML for. */
+static const unsigned lost = LOSS_NAMES | LOSS_ITERATIONS | LOSS_MODES |
+    LOSS_LOCATIONS | LOSS_TAGS | LOSS_PARENTS | LOSS_PROPERTIES |
+    LOSS_WORKERS | LOSS_SLOW | LOSS_EXITS | LOSS_CUT | LOSS_KINDS | LOSS_MORE |
+    LOSS_ATTACHMENTS | LOSS_RUNS | LOSS_RUN | LOSS_TITLES | LOSS_NESTING |
+    LOSS_LISTINGS;
 
 static const size_t case_max = (size_t)256 << 20;
 
@@ -204,25 +212,49 @@ write_message(struct em_out *out, const struct em_message *m)
 	write_value(out, "detail", m->detail);
 }
 
-/* What is lost, and whether there is anything to say at all. */
 static bool
-count_items(struct em_writer *w, const struct pend_case *c, bool failed)
+is_todo(const struct em_event *end)
 {
-	bool any = c->end.duration_ns != EM_UNSET || c->id.attempt > 1 ||
-	    c->attempts > 1 ||
-	    (failed && c->end.status.n + c->end.reason.n > 0);
+	return str_eq(end->status, "xfail") || str_eq(end->status, "todo");
+}
 
-	for (const struct em_item *i = c->items; i != NULL; i = i->next) {
-		if (i->kind == EM_CASE_ATTACHMENT)
-			wr_lost(w, "attachments");
-		else if (i->kind == EM_CASE_OUTPUT && !failed)
+static bool
+is_xpass(const struct em_event *end)
+{
+	return end->outcome == EM_PASS && str_eq(end->status, "xpass");
+}
+
+static void
+count_lost(struct em_writer *w, const struct pend_case *c, bool failed)
+{
+	const struct em_event *end = &c->end;
+	bool skip = end->outcome == EM_SKIP;
+
+	loss_of_case(w, c, lost);
+	if (skip && !is_todo(end) && end->status.n > 0)
+		wr_lost(w, "statuses of what is skipped");
+	if (failed && end->reason.n > 0)
+		wr_lost(w, "reasons of failures but as messages");
+	else if (!failed && !skip && !is_xpass(end) && end->reason.n > 0)
+		wr_lost(w, "reasons of what passed");
+	for (const struct em_item *i = c->items; i != NULL; i = i->next)
+		if (i->kind == EM_CASE_OUTPUT && !failed)
 			wr_lost(w, "output of tests that did not fail");
-		else
-			any = true;
-	}
-	if (c->end.properties.n > 0)
-		wr_lost(w, "properties");
-	return any;
+}
+
+/* Whether there is anything to say at all. */
+static bool
+says_something(const struct pend_case *c, bool failed)
+{
+	const struct em_event *end = &c->end;
+
+	if (end->duration_ns != EM_UNSET || c->attempts > 1 || c->late ||
+	    c->id.attempt > 1 || failed || end->status.n > 0)
+		return true;
+	for (const struct em_item *i = c->items; i != NULL; i = i->next)
+		if (i->kind == EM_CASE_MESSAGE || i->kind == EM_CASE_METRIC)
+			return true;
+	return false;
 }
 
 /* How many attempts the point stands for; and which it is, when those before
@@ -236,6 +268,8 @@ write_attempts(struct em_out *out, const struct pend_case *c)
 	if (c->id.attempt > c->attempts)
 		em_out_printf(
 		    out, "  attempt: %lld\n", (long long)c->id.attempt);
+	else if (c->late)
+		em_out_puts(out, "  attempt: 1\n");
 }
 
 static void
@@ -247,7 +281,7 @@ write_diagnostics(struct em_writer *w, struct em_out *out,
 
 	write_duration(out, end->duration_ns);
 	write_attempts(out, c);
-	if (failed)
+	if (end->outcome != EM_SKIP && !is_xpass(end))
 		write_value(out, "status", end->status);
 	if (m != NULL)
 		write_message(out, m);
@@ -269,7 +303,7 @@ write_yaml(struct em_writer *w, struct em_out *out, const struct pend_case *c,
 {
 	struct em_out *body;
 
-	if (!count_items(w, c, failed))
+	if (!says_something(c, failed))
 		return;
 	body = em_out_mem();
 	if (body == NULL) {
@@ -294,7 +328,7 @@ write_case(struct em_writer *w, struct em_out *out, const struct pend_case *c)
 	struct tap_writer *tw = w->state;
 	const struct em_event *end = &c->end;
 	struct em_str name = plain_name(&tw->scratch, &c->id);
-	bool todo = str_eq(end->status, "xfail") || str_eq(end->status, "todo");
+	bool todo = is_todo(end);
 	bool skip = end->outcome == EM_SKIP;
 	bool failed = !skip && end->outcome != EM_PASS;
 
@@ -302,6 +336,7 @@ write_case(struct em_writer *w, struct em_out *out, const struct pend_case *c)
 		em_out_puts(out, " - ");
 	if (memchr(name.p, '\n', name.n) != NULL)
 		wr_lost(w, "line ends in names");
+	count_lost(w, c, failed);
 	write_plain(out, name);
 	if (skip || (end->outcome == EM_PASS && str_eq(end->status, "xpass"))) {
 		em_out_puts(out, skip && !todo ? " # SKIP" : " # TODO");
@@ -345,14 +380,15 @@ case_done(struct em_writer *w, struct pend_case *c)
 {
 	struct tap_writer *tw = w->state;
 	enum em_outcome o = c->end.outcome;
-	bool todo =
-	    str_eq(c->end.status, "xfail") || str_eq(c->end.status, "todo");
 	struct em_out *text;
 
+	for (; c->mark + 1 < c->attempts; c->mark++)
+		wr_lost(w, "attempts but the last");
 	if (tw->now || o == EM_PASS || o == EM_SKIP) {
 		bool failed = tw->failed;
 
-		write_number(w, o == EM_PASS || (o == EM_SKIP && !todo));
+		write_number(w,
+		    o == EM_PASS || (o == EM_SKIP && !is_todo(&c->end)));
 		/* A todo is not ok and breaks nothing. */
 		if (o == EM_SKIP)
 			tw->failed = failed;
@@ -449,6 +485,7 @@ tap_write_event(struct em_writer *w, const struct em_event *ev)
 	enum pend_what what;
 
 	arena_reset(&tw->scratch);
+	loss_of_event(w, ev, lost);
 	switch (ev->kind) {
 	case EM_RUN_START:
 		begin(w);
@@ -467,15 +504,9 @@ tap_write_event(struct em_writer *w, const struct em_event *ev)
 	case EM_LOG:
 		write_comment(w, ev->text);
 		return EM_OK;
-	case EM_DISCOVER_CASE:
-		wr_lost(w, "discovered cases");
-		return EM_OK;
 	case EM_DISCOVER_COMPLETE:
 		/* A listing is whole without a run. */
 		tw->whole = true;
-		return EM_OK;
-	case EM_UNKNOWN:
-		wr_lost(w, "unknown events");
 		return EM_OK;
 	default:
 		break;
@@ -483,6 +514,8 @@ tap_write_event(struct em_writer *w, const struct em_event *ev)
 	what = pend_event(&tw->pend, ev, &c);
 	if (tw->pend.failed)
 		return no_memory(w);
+	if (what == PEND_LOST)
+		loss_behind_end(w);
 	return what == PEND_DONE ? case_done(w, c) : EM_OK;
 }
 

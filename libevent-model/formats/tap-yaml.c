@@ -4,6 +4,7 @@
  * what is read here is the keys that producers have in common, as they stand
  * in block mappings, and no more.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "json.h"
@@ -224,11 +225,7 @@ take_item(struct arena *a, struct em_str s, struct tap_diag *d)
 /* ---- keys ---- */
 
 enum field {
-	F_MESSAGE,
-	F_TYPE,
-	F_CODE,
-	F_EXPECTED,
-	F_ACTUAL,
+	F_TEXT, /* a member of struct tap_diag */
 	F_FILE,
 	F_LINE,
 	F_COLUMN,
@@ -242,38 +239,49 @@ enum field {
 	F_NOISE /* says nothing about the result */
 };
 
-static const struct {
+struct known {
 	const char *key;
 	enum field field;
-} known[] = {
-	{ "message", F_MESSAGE },
-	{ "reason", F_MESSAGE },
-	{ "error", F_INSIDE },
-	{ "name", F_TYPE },
-	{ "type", F_TYPE },
-	{ "code", F_CODE },
-	{ "expected", F_EXPECTED },
-	{ "expect", F_EXPECTED },
-	{ "wanted", F_EXPECTED },
-	{ "actual", F_ACTUAL },
-	{ "found", F_ACTUAL },
-	{ "got", F_ACTUAL },
-	{ "received", F_ACTUAL },
-	{ "data", F_INSIDE },
-	{ "at", F_INSIDE },
-	{ "location", F_PLACE },
-	{ "file", F_FILE },
-	{ "fileName", F_FILE },
-	{ "line", F_LINE },
-	{ "lineNumber", F_LINE },
-	{ "column", F_COLUMN },
-	{ "columnNumber", F_COLUMN },
-	{ "duration_ms", F_DURATION },
-	{ "attempt", F_ATTEMPT },
-	{ "attempts", F_ATTEMPTS },
-	{ "failureType", F_FAILURE },
-	{ "failures", F_LIST },
-	{ "severity", F_NOISE },
+	size_t at; /* of F_TEXT: where in struct tap_diag */
+	bool whole; /* the member holds all that it says */
+};
+
+#define TEXT(key, member, whole)                                              \
+	{ key, F_TEXT, offsetof(struct tap_diag, member), whole }
+
+static const struct known known[] = {
+	TEXT("message", message, true),
+	TEXT("reason", message, false),
+	{ "error", F_INSIDE, 0, false },
+	TEXT("name", type, false),
+	TEXT("type", type, true),
+	TEXT("code", code, true),
+	TEXT("expected", expected, true),
+	TEXT("expect", expected, false),
+	TEXT("wanted", expected, false),
+	TEXT("actual", actual, true),
+	TEXT("found", actual, false),
+	TEXT("got", actual, false),
+	TEXT("received", actual, false),
+	{ "data", F_INSIDE, 0, false },
+	{ "at", F_INSIDE, 0, true },
+	{ "location", F_PLACE, 0, false },
+	{ "file", F_FILE, 0, true },
+	{ "fileName", F_FILE, 0, false },
+	{ "line", F_LINE, 0, true },
+	{ "lineNumber", F_LINE, 0, false },
+	{ "column", F_COLUMN, 0, true },
+	{ "columnNumber", F_COLUMN, 0, false },
+	{ "duration_ms", F_DURATION, 0, true },
+	{ "attempt", F_ATTEMPT, 0, true },
+	{ "attempts", F_ATTEMPTS, 0, true },
+	TEXT("status", status, true),
+	TEXT("detail", detail, true),
+	TEXT("stdout", stdout_text, true),
+	TEXT("stderr", stderr_text, true),
+	TEXT("combined", combined, true),
+	{ "failureType", F_FAILURE, 0, false },
+	{ "failures", F_LIST, 0, false },
 };
 
 static void set_inside(struct arena *a, struct em_str key, struct em_str head,
@@ -286,46 +294,30 @@ set_text(struct em_str *to, struct em_str value)
 		*to = value;
 }
 
-static void
-set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
-    unsigned nest, struct tap_diag *d)
+static const struct known *
+find_known(struct em_str key)
 {
-	enum field f = F_NOISE;
-	struct em_str v;
-	size_t i = 0;
+	static const struct known noise = { NULL, F_NOISE, 0, false };
 
-	while (i < ARRAY_LEN(known) && !str_eq(key, known[i].key))
-		i++;
-	if (i < ARRAY_LEN(known))
-		f = known[i].field;
-	if (f == F_INSIDE || f == F_LIST) {
-		d->more = true;
-		if (f == F_LIST)
-			take_item(a, below, d);
-		else
-			set_inside(a, key, head, below, nest, d);
-		return;
-	}
-	v = scalar(a, head, below);
-	/* node:test says so of every test. */
-	if (f == F_TYPE && (str_eq(v, "test") || str_eq(v, "suite")))
-		return;
-	d->more |= f != F_DURATION && f != F_ATTEMPT && f != F_ATTEMPTS;
-	switch (f) {
-	case F_MESSAGE:
-		set_text(&d->message, v);
-		break;
-	case F_TYPE:
-		set_text(&d->type, v);
-		break;
-	case F_CODE:
-		set_text(&d->code, v);
-		break;
-	case F_EXPECTED:
-		set_text(&d->expected, v);
-		break;
-	case F_ACTUAL:
-		set_text(&d->actual, v);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (str_eq(key, known[i].key))
+			return &known[i];
+	return &noise;
+}
+
+static bool
+is_about_attempt(const struct known *k)
+{
+	return k->field == F_DURATION || k->field == F_ATTEMPT ||
+	    k->field == F_ATTEMPTS;
+}
+
+static void
+set_scalar(const struct known *k, struct em_str v, struct tap_diag *d)
+{
+	switch (k->field) {
+	case F_TEXT:
+		set_text((struct em_str *)(void *)((char *)d + k->at), v);
 		break;
 	case F_FILE:
 		set_text(&d->location.file, v);
@@ -352,6 +344,33 @@ set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
 	default:
 		break;
 	}
+}
+
+static void
+set(struct arena *a, struct em_str key, struct em_str head, struct em_str below,
+    unsigned nest, struct tap_diag *d)
+{
+	const struct known *k = find_known(key);
+	struct em_str v;
+
+	d->rest |= !k->whole;
+	if (k->field == F_INSIDE || k->field == F_LIST) {
+		d->more = true;
+		d->rest |= head.n > 0;
+		if (k->field == F_LIST)
+			take_item(a, below, d);
+		else
+			set_inside(a, key, head, below, nest, d);
+		return;
+	}
+	v = scalar(a, head, below);
+	/* node:test says so of every test. */
+	if (str_eq(key, "type") && (str_eq(v, "test") || str_eq(v, "suite"))) {
+		d->rest = true;
+		return;
+	}
+	d->more |= !is_about_attempt(k);
+	set_scalar(k, v, d);
 }
 
 /* ---- mappings ---- */
@@ -570,8 +589,10 @@ tap_yaml(
 		json_members(a, v, 0, d);
 	else
 		mapping(a, text, 0, d);
-	if (str_starts(d->message, "(in test file "))
+	if (str_starts(d->message, "(in test file ")) {
 		take_lines(a, d->message, d);
+		d->rest = true;
+	}
 	/* A place without a file is none. */
 	if (d->location.file.n == 0)
 		d->location = (struct em_location){

@@ -305,8 +305,13 @@ const struct em_format format_tap = {
 		.title = "TAP 12 to 14, KTAP",
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
-		.losses = "suites and classes but as part of names, attempts "
-			  "but the last, attachments, tags",
+		.losses = "suites, classes, variants and iterations but as "
+			  "part of names, attempts but the last, output of "
+			  "tests that did not fail, statuses of what is "
+			  "skipped, reasons but of skips, messages but the "
+			  "first, kinds of messages, attachments, modes, tags, "
+			  "locations, properties, workers, exit codes and "
+			  "signals, what is known of runs and suites, listings",
 		.options = options,
 	},
 	.probe = probe,

@@ -47,12 +47,14 @@ struct em_str tap_heading(const struct tap_line *t);
 /* ---- tap-yaml.c: diagnostics ---- */
 
 struct tap_diag {
-	struct em_str message, type, code, expected, actual;
+	struct em_str message, type, code, expected, actual, detail, status;
+	struct em_str stdout_text, stderr_text, combined;
 	struct em_location location;
 	int64_t duration; /* EM_UNSET when absent */
 	int64_t attempt; /* the same */
 	bool timeout;
 	bool more; /* it says more than how long it took */
+	bool rest; /* it says what is not in these members */
 };
 
 /* Reads a YAML block (or the JSON that stands for one), its indent and marks

@@ -316,7 +316,8 @@ START_TEST(writes_diagnostics)
 		"    line: 3\n  messages:\n    - \"z\"\n  metrics:\n"
 		"    - metric: \"m\"\n      value: 1.5\n      unit: \"ms\"\n"
 		"  stdout: |\n    one\n    two\n  ...\n1..2\n",
-	    "output of tests that did not fail: 1\nattachments: 1\n");
+	    "messages but the first: 1\nattachments: 1\n"
+	    "output of tests that did not fail: 1\n");
 }
 END_TEST
 
@@ -328,7 +329,18 @@ START_TEST(writes_attempts)
 		    CASE("start\",\"name\":\"a\",\"attempt\":2")
 			CASE("complete\",\"name\":\"a\",\"attempt\":2,"
 			     "\"outcome\":\"pass\"") DONE("pass"),
-	    V14 "ok 1 - a\n  ---\n  attempts: 2\n  ...\n1..1\n", "");
+	    V14 "ok 1 - a\n  ---\n  attempts: 2\n  ...\n1..1\n",
+	    "attempts but the last: 1\n");
+	/* A point that was written stays, and the next says what it is. */
+	writes(NULL,
+	    HEAD CASE("start\",\"name\":\"a\"")
+		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\"")
+		    CASE("start\",\"name\":\"a\",\"attempt\":2")
+			CASE("complete\",\"name\":\"a\",\"attempt\":2,"
+			     "\"outcome\":\"skip\"") DONE("pass"),
+	    V14 "ok 1 - a\nok 2 - a # SKIP\n  ---\n  attempt: 2\n  ...\n"
+		"1..2\n",
+	    "");
 	writes("failures=now",
 	    HEAD CASE("start\",\"name\":\"a\"")
 		CASE("complete\",\"name\":\"a\",\"outcome\":\"fail\"")
@@ -336,6 +348,51 @@ START_TEST(writes_attempts)
 			CASE("complete\",\"name\":\"b\",\"outcome\":\"pass\"")
 			    DONE("fail"),
 	    V14 "not ok 1 - a\nok 2 - b\n1..2\n", "");
+}
+END_TEST
+
+/* What comes behind the end of a test fails it, or changes nothing. */
+START_TEST(writes_late)
+{
+	writes(NULL,
+	    HEAD CASE("start\",\"name\":\"a\"")
+		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\"")
+		    CASE("message\",\"name\":\"a\",\"kind\":\"error\","
+			 "\"message\":\"m\"") DONE("fail"),
+	    V14 "ok 1 - a\nnot ok 2 - a\n  ---\n  attempt: 1\n"
+		"  message: \"m\"\n  ...\n1..2\n",
+	    "");
+	writes(NULL,
+	    HEAD CASE("start\",\"name\":\"a\"")
+		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\"")
+		    CASE("complete\",\"name\":\"a\",\"outcome\":\"fail\"")
+			DONE("fail"),
+	    V14 "ok 1 - a\nnot ok 2 - a\n  ---\n  attempt: 1\n  ...\n1..2\n",
+	    "");
+	writes(NULL,
+	    HEAD CASE("start\",\"name\":\"a\"")
+		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\"")
+		    CASE("output\",\"name\":\"a\",\"stream\":\"stdout\","
+			 "\"text\":\"x\"") DONE("pass"),
+	    V14 "ok 1 - a\n1..1\n",
+	    "what came after the end of a case: 1\n");
+}
+END_TEST
+
+/* An unexpected pass that counts as failed is no todo. */
+START_TEST(writes_xpass)
+{
+	writes(NULL,
+	    HEAD CASE("start\",\"name\":\"a\"")
+		CASE("complete\",\"name\":\"a\",\"outcome\":\"fail\","
+		     "\"status\":\"xpass\"") DONE("fail"),
+	    V14 "not ok 1 - a\n  ---\n  status: \"xpass\"\n  ...\n1..1\n",
+	    "");
+	writes(NULL,
+	    HEAD CASE("start\",\"name\":\"a\"")
+		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\","
+		     "\"status\":\"xpass\"") DONE("pass"),
+	    V14 "ok 1 - a # TODO\n1..1\n", "");
 }
 END_TEST
 
@@ -400,6 +457,8 @@ tap_suite(void)
 	tcase_add_test(t, writes_points);
 	tcase_add_test(t, writes_diagnostics);
 	tcase_add_test(t, writes_attempts);
+	tcase_add_test(t, writes_late);
+	tcase_add_test(t, writes_xpass);
 	tcase_add_test(t, writes_other_failures);
 	tcase_add_test(t, round_trips);
 	suite_add_tcase(s, t);

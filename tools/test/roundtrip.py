@@ -148,7 +148,9 @@ class Judge:
         for key, x in sorted(left, key=lambda c: -len(joined(c[0]))):
             whole, name = joined(key), letters(key[3] or "")
             last = joined((key[3], key[4], key[5]))
-            fits = [(not joined(l).endswith(last), ended(x) != ended(y),
+            core = joined(key[:-1] + (1,))
+            fits = [(core not in joined(l),
+                     not joined(l).endswith(last), ended(x) != ended(y),
                      abs(len(joined(l)) - len(whole)), i)
                     for i, (l, y) in enumerate(spare) if name in joined(l)]
             if not fits:

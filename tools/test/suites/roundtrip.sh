@@ -79,12 +79,11 @@ trx joined =
 trx reason reasons
 trx status =
 tap joined =
-tap status =
+tap status statuses
 tap added =
 tap attempts attempts
-tap late =
 tap reason reasons
-tap details =
+tap details messages
 tap output output
 tap streams output
 tap listed listings
