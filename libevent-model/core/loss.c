@@ -115,6 +115,13 @@ loss_of_case(struct em_writer *w, const struct pend_case *c, unsigned lost)
 }
 
 void
+loss_of_attempts(struct em_writer *w, struct pend_case *c)
+{
+	for (; c->mark + 1 < c->attempts; c->mark++)
+		wr_lost(w, "attempts but the last");
+}
+
+void
 loss_behind_end(struct em_writer *w)
 {
 	wr_lost(w, "what came after the end of a case");

@@ -48,6 +48,8 @@ enum loss {
 /* An attempt that is written, and what of it is lost. */
 void loss_of_case(
     struct em_writer *w, const struct pend_case *c, unsigned lost);
+/* The attempts that it took the place of, each once; uses the mark. */
+void loss_of_attempts(struct em_writer *w, struct pend_case *c);
 /* Any other event. */
 void loss_of_event(
     struct em_writer *w, const struct em_event *ev, unsigned lost);

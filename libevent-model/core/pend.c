@@ -88,6 +88,7 @@ start_attempt(struct pend_case *c, const struct em_event *ev)
 	em_event_init(&c->end, EM_UNKNOWN);
 	c->mode = (struct em_str){ NULL, 0 };
 	c->location = (struct em_location){ .line = EM_UNSET };
+	c->began = EM_UNSET;
 	c->said = 0;
 	c->items = NULL;
 	c->last = NULL;
@@ -278,8 +279,8 @@ static enum pend_what
 late(struct pend *p, const struct em_event *ev, uint64_t *slot,
     struct pend_case **cp)
 {
-	bool error = ev->kind == EM_CASE_MESSAGE &&
-	    str_eq(ev->message_kind, "error");
+	bool error =
+	    ev->kind == EM_CASE_MESSAGE && str_eq(ev->message_kind, "error");
 	bool fail = ev->kind == EM_CASE_COMPLETE && is_fail(ev->outcome);
 	struct pend_case *c;
 
@@ -309,6 +310,7 @@ take(struct pend *p, struct pend_case *c, const struct em_event *ev)
 	c->said |= said_by(ev);
 	if (ev->kind == EM_CASE_START) {
 		c->mode = arena_dup(&c->arena, ev->mode);
+		c->began = ev->elapsed_ns;
 		c->location = copy_location(&c->arena, ev->location);
 	} else if (ev->kind == EM_CASE_COMPLETE) {
 		take_end(c, ev);
@@ -367,8 +369,8 @@ pend_text(struct pend *p, struct pend_case *c, struct em_str text)
 	c->items = NULL;
 	c->last = NULL;
 	c->id = (struct em_event){ .attempt = c->id.attempt };
-	c->end = (struct em_event){ .kind = EM_CASE_COMPLETE,
-		.outcome = EM_FAIL };
+	c->end =
+	    (struct em_event){ .kind = EM_CASE_COMPLETE, .outcome = EM_FAIL };
 	arena_free(&c->arena);
 	arena_init(&c->arena, p->memory_max);
 }

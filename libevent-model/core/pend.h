@@ -28,6 +28,7 @@ struct pend_case {
 	struct em_event end; /* the case_complete; EM_UNKNOWN until it came */
 	struct em_str mode;
 	struct em_location location; /* of the start */
+	int64_t began; /* elapsed_ns of the start, or EM_UNSET */
 	unsigned said; /* what else it said: enum pend_said */
 	int64_t attempts; /* how many have started */
 	unsigned mark; /* the writer's own; 0 at first */

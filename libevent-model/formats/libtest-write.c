@@ -9,19 +9,8 @@
 #include <stdlib.h>
 
 #include "format.h"
-#include "pend.h"
-#include "libtest.h"
-
-struct libtest_block {
-	struct libtest_block *next;
-	struct em_str run, suite;
-	struct pend pend;
-	struct em_out *out; /* NULL: written directly */
-	bool nextest; /* the suite is a name of nextest */
-	bool ended;
-	struct em_counts counts;
-	int64_t measured, total, duration;
-};
+#include "libtest-write.h"
+#include "loss.h"
 
 static const size_t case_max = (size_t)256 << 20;
 
@@ -31,197 +20,19 @@ out_of(struct em_writer *w, const struct libtest_block *b)
 	return b->out != NULL ? b->out : w->out;
 }
 
-static bool
-same_suite(const struct libtest_block *b, const struct em_event *ev)
-{
-	return em_str_eq(b->suite, ev->suite) && em_str_eq(b->run, ev->run);
-}
-
 static enum em_rc
 no_memory(struct em_writer *w)
 {
 	return err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
 }
 
-/* ---- lines ---- */
-
 static void
-member(struct em_out *out, const char *key, struct em_str value)
-{
-	em_out_printf(out, ", \"%s\": ", key);
-	em_out_json_str(out, value);
-}
-
-static void
-number(struct em_out *out, const char *key, int64_t value)
-{
-	em_out_printf(out, ", \"%s\": %lld", key, (long long)value);
-}
-
-static void
-seconds(struct em_out *out, const char *key, int64_t ns)
-{
-	if (ns == EM_UNSET)
-		return;
-	em_out_printf(out, ", \"%s\": ", key);
-	out_seconds(out, ns, 9);
-}
-
-/* The name under which a case stands, its attempts behind when > 1. */
-static struct em_str
-full_name(struct em_writer *w, const struct libtest_block *b,
-    const struct em_event *id, int64_t attempts)
+count_failure(struct em_writer *w, struct libtest_block *b)
 {
 	struct libtest_writer *lw = w->state;
-	struct arena *a = &lw->scratch;
-	struct em_event plain = *id;
-	struct em_str name;
 
-	if (!b->nextest) {
-		if (attempts > 1)
-			wr_lost(w, "attempts but the last");
-		return pend_name(a, id);
-	}
-	plain.iteration = EM_UNSET;
-	name = arena_join(a, EM_STR("$"), pend_name(a, &plain));
-	if (id->iteration != EM_UNSET)
-		name = arena_join(a,
-		    arena_printf(
-			a, "@stress-%lld", (long long)id->iteration - 1),
-		    name);
-	name = arena_join(a, b->suite, name);
-	if (attempts > 1)
-		name = arena_join(
-		    a, name, arena_printf(a, "#%lld", (long long)attempts));
-	return name;
-}
-
-static void
-line_start(struct em_out *out, const char *type, const char *event)
-{
-	em_out_printf(
-	    out, "{ \"type\": \"%s\", \"event\": \"%s\"", type, event);
-}
-
-static void
-line_end(struct em_out *out)
-{
-	em_out_puts(out, " }\n");
-}
-
-/* ---- results of tests ---- */
-
-/* Output in the order in which it came, whatever the stream. */
-static void
-write_output(struct em_writer *w, struct em_out *out, const struct pend_case *c)
-{
-	struct libtest_writer *lw = w->state;
-	struct em_str text = { NULL, 0 };
-
-	for (const struct em_item *i = c->items; i != NULL; i = i->next)
-		if (i->kind == EM_CASE_OUTPUT)
-			text =
-			    arena_join(&lw->scratch, text, i->u.output->text);
-	if (text.n > 0)
-		member(out, "stdout", text);
-}
-
-static const struct em_metric *
-find_metric(const struct pend_case *c, const char *unit)
-{
-	for (const struct em_item *i = c->items; i != NULL; i = i->next)
-		if (i->kind == EM_CASE_METRIC &&
-		    str_eq(i->u.metric->unit, unit))
-			return i->u.metric;
-	return NULL;
-}
-
-/* "ns/iter" of libtest; what others call the same. */
-static const struct em_metric *
-time_metric(const struct pend_case *c)
-{
-	const struct em_metric *m = find_metric(c, "ns/iter");
-
-	return m != NULL ? m : find_metric(c, "ns/op");
-}
-
-static void
-write_bench(struct em_out *out, struct em_str name, const struct pend_case *c)
-{
-	const struct em_metric *m = time_metric(c);
-	const struct em_metric *mib = find_metric(c, "MiB/s");
-
-	em_out_puts(out, "{ \"type\": \"bench\"");
-	member(out, "name", name);
-	em_out_puts(out, ", \"median\": ");
-	em_out_write(out, m->value);
-	em_out_puts(out, ", \"deviation\": ");
-	em_out_write(out, m->deviation.n > 0 ? m->deviation : EM_STR("0"));
-	if (mib != NULL) {
-		em_out_puts(out, ", \"mib_per_second\": ");
-		em_out_write(out, mib->value);
-	}
-	line_end(out);
-}
-
-static void
-count_lost(struct em_writer *w, const struct pend_case *c)
-{
-	unsigned messages = 0, metrics = 0;
-
-	for (const struct em_item *i = c->items; i != NULL; i = i->next) {
-		if (i->kind == EM_CASE_ATTACHMENT)
-			wr_lost(w, "attachments");
-		metrics += i->kind == EM_CASE_METRIC;
-		messages += i->kind == EM_CASE_MESSAGE;
-	}
-	if (metrics > 0 && time_metric(c) == NULL)
-		wr_lost(w, "metrics");
-	if (messages > 1)
-		wr_lost(w, "messages but the first");
-}
-
-static void
-write_result(struct em_writer *w, struct libtest_block *b, struct em_out *out,
-    const struct pend_case *c)
-{
-	static const char *const events[] = {
-		[EM_PASS] = "ok",
-		[EM_FAIL] = "failed",
-		[EM_SKIP] = "ignored",
-	};
-	const struct em_message *error = pend_error(c);
-	const struct em_event *end = &c->end;
-	enum em_outcome o = end->outcome;
-	struct em_str name = full_name(w, b, &c->id,
-	    c->attempts > c->id.attempt ? c->attempts : c->id.attempt);
-
-	count_lost(w, c);
-	if (o == EM_PASS && time_metric(c) != NULL) {
-		b->measured++;
-		write_bench(out, name, c);
-		return;
-	}
-	if (o != EM_PASS && o != EM_SKIP)
-		o = EM_FAIL;
-	em_out_puts(out, "{ \"type\": \"test\"");
-	member(out, "name", name);
-	member(out, "event", em_str(events[o]));
-	seconds(out, "exec_time", end->duration_ns);
-	write_output(w, out, c);
-	if (o == EM_FAIL && error != NULL && error->message.n > 0)
-		member(out, "message", error->message);
-	else if (o == EM_SKIP && end->reason.n > 0)
-		member(out, "message", end->reason);
-	if (o == EM_FAIL && str_eq(end->status, "timeout"))
-		member(out, "reason", EM_STR("time limit exceeded"));
-	else if (o == EM_FAIL && end->reason.n > 0)
-		member(out, "reason", end->reason);
-	line_end(out);
-	if (o == EM_PASS)
-		b->counts.pass++;
-	else if (o == EM_SKIP)
-		b->counts.skip++;
+	b->counts.fail++;
+	lw->failed = true;
 }
 
 /* A failure waits: a retry may take its place. */
@@ -232,9 +43,23 @@ hold_failure(struct em_writer *w, struct libtest_block *b, struct pend_case *c)
 
 	if (text == NULL)
 		return no_memory(w);
-	write_result(w, b, text, c);
+	lw_test(w, b, text, c);
 	pend_text(&b->pend, c, em_out_memory(text));
 	return em_out_close(text, &w->err);
+}
+
+/* nextest's names say how many there were, and not what they said. */
+static void
+count_attempts(
+    struct em_writer *w, const struct libtest_block *b, struct pend_case *c)
+{
+	if (!b->nextest) {
+		loss_of_attempts(w, c);
+		return;
+	}
+	if (c->mark > 0)
+		wr_lost(w, "what earlier attempts said");
+	c->mark = c->items != NULL;
 }
 
 static enum em_rc
@@ -243,11 +68,12 @@ case_done(struct em_writer *w, struct libtest_block *b, struct pend_case *c)
 	struct libtest_writer *lw = w->state;
 	bool fail = c->end.outcome != EM_PASS && c->end.outcome != EM_SKIP;
 
+	count_attempts(w, b, c);
 	if (fail && !lw->now)
 		return hold_failure(w, b, c);
 	if (fail)
-		b->counts.fail++;
-	write_result(w, b, out_of(w, b), c);
+		count_failure(w, b);
+	lw_test(w, b, out_of(w, b), c);
 	pend_forget(&b->pend, c);
 	return EM_OK;
 }
@@ -270,16 +96,10 @@ new_block(struct em_writer *w, const struct em_event *ev)
 	b->suite = arena_dup(&w->keep, ev->suite);
 	b->nextest = libtest_split_nextest(
 	    arena_join(&lw->scratch, ev->suite, EM_STR("$x")), &n);
-	b->duration = EM_UNSET;
-	if (lw->blocks == NULL) {
-		lw->blocks = b;
-	} else {
-		lw->last->next = b;
-		b->out = em_out_mem();
-		if (b->out == NULL)
-			no_memory(w);
-	}
-	lw->last = b;
+	if (!b->nextest && b->suite.n > 0)
+		wr_lost(w, "suite names");
+	b->all = lw->all;
+	lw->all = b;
 	return b;
 }
 
@@ -287,21 +107,75 @@ static struct libtest_block *
 find_block(struct em_writer *w, const struct em_event *ev)
 {
 	struct libtest_writer *lw = w->state;
-	struct libtest_block *b = lw->blocks;
+	const struct em_str id[] = { ev->run, ev->suite };
+	uint64_t *slot = table_at(&lw->suites, table_key(id, ARRAY_LEN(id), 0));
+	struct libtest_block *b;
 
-	while (b != NULL && (b->ended || !same_suite(b, ev)))
-		b = b->next;
-	if (b != NULL)
-		return b;
-	b = new_block(w, ev);
-	if (b == NULL)
+	if (slot == NULL) {
+		no_memory(w);
 		return NULL;
-	if (ev->kind == EM_SUITE_START && ev->total != EM_UNSET)
-		b->total = ev->total;
-	line_start(out_of(w, b), "suite", "started");
-	number(out_of(w, b), "test_count", b->total);
-	line_end(out_of(w, b));
+	}
+	if (*slot != 0)
+		return (struct libtest_block *)(uintptr_t)*slot;
+	b = new_block(w, ev);
+	*slot = (uint64_t)(uintptr_t)b;
 	return b;
+}
+
+/* The suite starts, if need be once more. */
+static enum em_rc
+open_block(struct em_writer *w, struct libtest_block *b, int64_t total)
+{
+	struct libtest_writer *lw = w->state;
+
+	if (b->open)
+		return EM_OK;
+	b->open = true;
+	b->ended = false;
+	b->counts = (struct em_counts){ 0, 0, 0 };
+	b->measured = 0;
+	b->duration = EM_UNSET;
+	b->next = NULL;
+	if (lw->first == NULL) {
+		lw->first = b;
+	} else {
+		lw->last->next = b;
+		b->out = em_out_mem();
+		if (b->out == NULL)
+			return no_memory(w);
+	}
+	lw->last = b;
+	lw_start(out_of(w, b), "suite", "started");
+	lw_number(out_of(w, b), "test_count", total == EM_UNSET ? 0 : total);
+	lw_end(out_of(w, b));
+	return EM_OK;
+}
+
+/* Failures that no retry took back; and cases that never ended, unless that
+ * is how the stream ends. */
+static void
+write_pending(struct em_writer *w, struct libtest_block *b, bool cut)
+{
+	struct em_out *out = out_of(w, b);
+	struct pend_case *c;
+
+	while ((c = b->pend.first) != NULL) {
+		if (c->text.p != NULL) {
+			count_failure(w, b);
+			em_out_write(out, c->text);
+		} else if (!cut) {
+			count_failure(w, b);
+			count_attempts(w, b, c);
+			c->end.outcome = EM_FAIL;
+			c->end.duration_ns = EM_UNSET;
+			c->end.reason = EM_STR("the test never ended");
+			c->end.status = EM_STR("incomplete");
+			lw_test(w, b, out, c);
+		} else if (c->items != NULL) {
+			wr_lost(w, "what open tests said");
+		}
+		pend_forget(&b->pend, c);
+	}
 }
 
 static enum em_rc
@@ -309,40 +183,38 @@ end_block(struct em_writer *w, struct libtest_block *b)
 {
 	struct em_out *out = out_of(w, b);
 
-	while (b->pend.first != NULL) {
-		struct pend_case *c = b->pend.first;
-
-		b->counts.fail++;
-		if (c->text.p != NULL) {
-			em_out_write(out, c->text);
-		} else {
-			c->end.outcome = EM_FAIL;
-			c->end.duration_ns = EM_UNSET;
-			c->end.reason = EM_STR("the test never ended");
-			c->end.status = EM_STR("incomplete");
-			write_result(w, b, out, c);
-		}
-		pend_forget(&b->pend, c);
-	}
-	line_start(out, "suite", b->counts.fail > 0 ? "failed" : "ok");
-	number(out, "passed", b->counts.pass);
-	number(out, "failed", b->counts.fail);
-	number(out, "ignored", b->counts.skip);
-	number(out, "measured", b->measured);
-	number(out, "filtered_out", 0);
-	seconds(out, "exec_time", b->duration);
-	line_end(out);
+	write_pending(w, b, false);
+	lw_start(out, "suite", b->counts.fail > 0 ? "failed" : "ok");
+	lw_number(out, "passed", b->counts.pass);
+	lw_number(out, "failed", b->counts.fail);
+	lw_number(out, "ignored", b->counts.skip);
+	lw_number(out, "measured", b->measured);
+	lw_number(out, "filtered_out", 0);
+	lw_seconds(out, "exec_time", b->duration);
+	lw_end(out);
 	b->ended = true;
 	return b->pend.failed ? no_memory(w) : EM_OK;
 }
 
+/*
+ * A suite or run that failed, and no test of it did: one that is called like
+ * the suite, or "run", since nothing but tests can fail.
+ */
 static void
-free_block(struct libtest_block *b)
+fail_itself(struct em_writer *w, struct libtest_block *b, const char *name,
+    struct em_str why)
 {
-	if (b->out != NULL)
-		em_out_close(b->out, NULL);
-	pend_free(&b->pend);
-	free(b);
+	struct em_out *out = out_of(w, b);
+	struct em_event id;
+
+	em_event_init(&id, EM_UNKNOWN);
+	id.name = b->suite.n > 0 && !b->nextest ? b->suite : em_str(name);
+	em_out_puts(out, "{ \"type\": \"test\"");
+	lw_member(out, "name", lw_name(w, b, &id, 0));
+	lw_member(out, "event", EM_STR("failed"));
+	lw_member(out, "message", why);
+	lw_end(out);
+	count_failure(w, b);
 }
 
 /* Drops the suites in front that have ended; the next one, which waited, is
@@ -354,10 +226,10 @@ advance(struct em_writer *w)
 	struct libtest_block *b;
 	enum em_rc rc = EM_OK;
 
-	while (rc == EM_OK && (b = lw->blocks) != NULL && b->ended) {
-		lw->blocks = b->next;
-		free_block(b);
-		b = lw->blocks;
+	while (rc == EM_OK && (b = lw->first) != NULL && b->ended) {
+		lw->first = b->next;
+		b->open = false;
+		b = lw->first;
 		if (b == NULL) {
 			lw->last = NULL;
 			break;
@@ -369,16 +241,57 @@ advance(struct em_writer *w)
 	return rc;
 }
 
+/* Other runs may go on. */
 static enum em_rc
-end_run(struct em_writer *w)
+end_run(struct em_writer *w, struct em_str run)
 {
 	struct libtest_writer *lw = w->state;
 	enum em_rc rc = EM_OK;
 
-	for (struct libtest_block *b = lw->blocks; b != NULL; b = b->next)
-		if (rc == EM_OK && !b->ended)
+	for (struct libtest_block *b = lw->first; b != NULL; b = b->next)
+		if (rc == EM_OK && !b->ended && em_str_eq(b->run, run))
 			rc = end_block(w, b);
 	return rc == EM_OK ? advance(w) : rc;
+}
+
+/* A run that failed, and nothing in it says so yet. */
+static enum em_rc
+fail_run(struct em_writer *w, const struct em_event *ev)
+{
+	struct libtest_writer *lw = w->state;
+	struct em_event id;
+	struct libtest_block *b;
+
+	em_event_init(&id, EM_UNKNOWN);
+	id.run = ev->run;
+	b = find_block(w, &id);
+	if (b == NULL || open_block(w, b, EM_UNSET) != EM_OK)
+		return EM_ERR;
+	fail_itself(
+	    w, b, "run", lw->why.n > 0 ? lw->why : EM_STR("the run failed"));
+	return end_run(w, ev->run);
+}
+
+/* A run without an end: its last suite has none either. */
+static enum em_rc
+cut_run(struct em_writer *w)
+{
+	struct libtest_writer *lw = w->state;
+	struct em_event id;
+	struct libtest_block *b;
+
+	em_event_init(&id, EM_UNKNOWN);
+	if (lw->first == NULL) {
+		b = find_block(w, &id);
+		if (b == NULL || open_block(w, b, EM_UNSET) != EM_OK)
+			return EM_ERR;
+	}
+	for (b = lw->first; b != NULL; b = b->next) {
+		if (!b->ended)
+			write_pending(w, b, true);
+		b->ended = true;
+	}
+	return advance(w);
 }
 
 /* ---- discovery ---- */
@@ -391,20 +304,20 @@ write_discovered(struct em_writer *w, const struct em_event *ev)
 	bool bench = str_eq(ev->mode, "bench");
 	bool ignored = str_eq(ev->status, "ignored");
 
-	line_start(out, bench ? "benchmark" : "test", "discovered");
-	member(out, "name", pend_name(&lw->scratch, ev));
+	lw_start(out, bench ? "benchmark" : "test", "discovered");
+	lw_member(out, "name", pend_name(&lw->scratch, ev));
 	em_out_printf(out, ", \"ignore\": %s", ignored ? "true" : "false");
-	member(out, "ignore_message", ignored ? ev->reason : EM_STR(""));
-	member(out, "source_path", ev->location.file);
-	number(out, "start_line",
+	lw_member(out, "ignore_message", ignored ? ev->reason : EM_STR(""));
+	lw_member(out, "source_path", ev->location.file);
+	lw_number(out, "start_line",
 	    ev->location.line == EM_UNSET ? 0 : ev->location.line);
-	number(out, "start_col",
+	lw_number(out, "start_col",
 	    ev->location.column == EM_UNSET ? 0 : ev->location.column);
-	number(out, "end_line",
+	lw_number(out, "end_line",
 	    ev->location.end_line == EM_UNSET ? 0 : ev->location.end_line);
-	number(out, "end_col",
+	lw_number(out, "end_col",
 	    ev->location.end_column == EM_UNSET ? 0 : ev->location.end_column);
-	line_end(out);
+	lw_end(out);
 	if (bench)
 		lw->benchmarks++;
 	else
@@ -418,8 +331,11 @@ discovered(struct em_writer *w, const struct em_event *ev)
 	struct libtest_writer *lw = w->state;
 
 	/* libtest lists or runs, and never both. */
-	if (lw->running)
+	if (lw->running > 0) {
+		if (ev->kind == EM_DISCOVER_CASE)
+			wr_lost(w, "listed cases");
 		return EM_OK;
+	}
 	if (lw->listing == NULL)
 		lw->listing = em_out_mem();
 	if (lw->listing == NULL)
@@ -437,17 +353,19 @@ end_listing(struct em_writer *w)
 
 	if (lw->listing == NULL)
 		return EM_OK;
-	if (!lw->running) {
-		line_start(w->out, "suite", "discovery");
-		line_end(w->out);
+	if (lw->running == 0) {
+		lw_start(w->out, "suite", "discovery");
+		lw_end(w->out);
 		em_out_write(w->out, em_out_memory(lw->listing));
-		line_start(w->out, "suite", "completed");
-		number(w->out, "tests", lw->tests);
-		number(w->out, "benchmarks", lw->benchmarks);
-		number(w->out, "total", lw->tests + lw->benchmarks);
-		number(w->out, "ignored", lw->ignored);
-		line_end(w->out);
+		lw_start(w->out, "suite", "completed");
+		lw_number(w->out, "tests", lw->tests);
+		lw_number(w->out, "benchmarks", lw->benchmarks);
+		lw_number(w->out, "total", lw->tests + lw->benchmarks);
+		lw_number(w->out, "ignored", lw->ignored);
+		lw_end(w->out);
 	}
+	for (; lw->running > 0 && lw->tests + lw->benchmarks > 0; lw->tests--)
+		wr_lost(w, "listed cases");
 	rc = em_out_close(lw->listing, &w->err);
 	lw->listing = NULL;
 	return rc;
@@ -467,17 +385,34 @@ case_event(struct em_writer *w, const struct em_event *ev)
 	what = pend_event(&b->pend, ev, &c);
 	if (b->pend.failed)
 		return no_memory(w);
+	if (what == PEND_LOST)
+		loss_behind_end(w);
+	if (what == PEND_LOST || what == PEND_NOTHING)
+		return EM_OK;
+	if (open_block(w, b, EM_UNSET) != EM_OK)
+		return EM_ERR;
 	if (what == PEND_DONE)
 		return case_done(w, b, c);
-	if (what == PEND_NOTHING || c->attempts > 1)
+	if (c->attempts > 1)
 		return EM_OK;
 	if (ev->kind == EM_CASE_START || ev->kind == EM_CASE_SLOW) {
-		line_start(out_of(w, b), "test",
+		lw_start(out_of(w, b), "test",
 		    ev->kind == EM_CASE_START ? "started" : "timeout");
-		member(out_of(w, b), "name", full_name(w, b, ev, 0));
-		line_end(out_of(w, b));
+		lw_member(out_of(w, b), "name", lw_name(w, b, ev, 0));
+		lw_end(out_of(w, b));
 	}
 	return EM_OK;
+}
+
+static enum em_rc
+suite_start(struct em_writer *w, const struct em_event *ev)
+{
+	struct libtest_block *b;
+
+	if (ev->suite.p == NULL)
+		return EM_OK;
+	b = find_block(w, ev);
+	return b != NULL ? open_block(w, b, ev->total) : EM_ERR;
 }
 
 static enum em_rc
@@ -486,14 +421,32 @@ suite_done(struct em_writer *w, const struct em_event *ev)
 	struct libtest_block *b = find_block(w, ev);
 	enum em_rc rc;
 
-	if (b == NULL)
+	if (b == NULL || open_block(w, b, EM_UNSET) != EM_OK)
 		return EM_ERR;
 	b->duration = ev->duration_ns;
 	if (ev->outcome == EM_FAIL && b->counts.fail == 0 &&
 	    b->pend.first == NULL)
-		wr_lost(w, "suites that failed by themselves");
+		fail_itself(w, b, "suite",
+		    ev->reason.n > 0       ? ev->reason
+			: ev->status.n > 0 ? ev->status
+					   : EM_STR("the suite failed"));
+	else if (ev->reason.n + ev->status.n > 0)
+		wr_lost(w, "results of suites");
 	rc = end_block(w, b);
 	return rc == EM_OK ? advance(w) : rc;
+}
+
+static enum em_rc
+run_done(struct em_writer *w, const struct em_event *ev)
+{
+	struct libtest_writer *lw = w->state;
+	enum em_rc rc = end_run(w, ev->run);
+
+	if (lw->running > 0)
+		lw->running--;
+	if (rc != EM_OK || ev->outcome != EM_FAIL || lw->failed)
+		return rc;
+	return fail_run(w, ev);
 }
 
 enum em_rc
@@ -502,27 +455,23 @@ libtest_write_event(struct em_writer *w, const struct em_event *ev)
 	struct libtest_writer *lw = w->state;
 
 	arena_reset(&lw->scratch);
+	loss_of_event(w, ev, libtest_lost);
 	switch (ev->kind) {
 	case EM_DISCOVER_START:
 	case EM_DISCOVER_CASE:
 		return discovered(w, ev);
 	case EM_RUN_START:
-		lw->running = true;
+		lw->running++;
 		return end_listing(w);
-	case EM_SUITE_START:
-		if (ev->suite.p != NULL && find_block(w, ev) == NULL)
-			return EM_ERR;
+	case EM_RUN_CANCEL:
+		lw->why = arena_dup(&w->keep, ev->reason);
 		return EM_OK;
+	case EM_SUITE_START:
+		return suite_start(w, ev);
 	case EM_SUITE_COMPLETE:
 		return suite_done(w, ev);
 	case EM_RUN_COMPLETE:
-		return end_run(w);
-	case EM_LOG:
-		wr_lost(w, "log lines");
-		return EM_OK;
-	case EM_UNKNOWN:
-		wr_lost(w, "unknown events");
-		return EM_OK;
+		return run_done(w, ev);
 	default:
 		return em_event_is_case(ev) ? case_event(w, ev) : EM_OK;
 	}
@@ -540,9 +489,12 @@ libtest_write_open(struct em_writer *w)
 enum em_rc
 libtest_write_finish(struct em_writer *w)
 {
+	struct libtest_writer *lw = w->state;
 	enum em_rc rc = end_listing(w);
 
-	return rc == EM_OK ? end_run(w) : rc;
+	if (rc == EM_OK && (lw->running > 0 || lw->first != NULL))
+		rc = cut_run(w);
+	return rc == EM_OK ? wr_status(w) : rc;
 }
 
 void
@@ -550,13 +502,17 @@ libtest_write_close(struct em_writer *w)
 {
 	struct libtest_writer *lw = w->state;
 
-	while (lw->blocks != NULL) {
-		struct libtest_block *b = lw->blocks;
+	while (lw->all != NULL) {
+		struct libtest_block *b = lw->all;
 
-		lw->blocks = b->next;
-		free_block(b);
+		lw->all = b->all;
+		if (b->out != NULL)
+			em_out_close(b->out, NULL);
+		pend_free(&b->pend);
+		free(b);
 	}
 	if (lw->listing != NULL)
 		em_out_close(lw->listing, NULL);
+	table_free(&lw->suites);
 	arena_free(&lw->scratch);
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "format.h"
-#include "libtest.h"
+#include "libtest-write.h"
 #include "opened.h"
 
 enum {
@@ -422,8 +422,14 @@ const struct em_format format_libtest = {
 		.title = "Rust libtest JSON (also nextest, ui_test)",
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
-		.losses = "suite names, attempts but the last, attachments, "
-			  "tags, properties, streams of output",
+		.losses = "suite names, classes and variants but as part of "
+			  "names, names and what is known of runs, attempts "
+			  "but the last, streams of output, messages but the "
+			  "first, details and members of messages, statuses "
+			  "but timeout and ignored, reasons of what passed, "
+			  "exit codes and signals, metrics but times, "
+			  "attachments, modes, tags, locations, properties, "
+			  "workers, log lines, listings of runs",
 		.options = options,
 	},
 	.probe = probe,

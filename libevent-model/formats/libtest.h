@@ -120,21 +120,4 @@ int64_t libtest_count(const struct json *v, const char *key);
 int64_t libtest_place(const struct json *v, const char *key);
 int64_t libtest_seconds(const struct json *v, const char *key);
 
-/* ---- libtest-write.c ---- */
-
-struct libtest_block;
-
-struct libtest_writer {
-	struct libtest_block *blocks, *last; /* suites; the first is written */
-	struct em_out *listing; /* discovered cases, until a run starts */
-	int64_t tests, benchmarks, ignored; /* in it */
-	struct arena scratch; /* one event */
-	bool running, now;
-};
-
-enum em_rc libtest_write_open(struct em_writer *w);
-enum em_rc libtest_write_event(struct em_writer *w, const struct em_event *ev);
-enum em_rc libtest_write_finish(struct em_writer *w);
-void libtest_write_close(struct em_writer *w);
-
 #endif

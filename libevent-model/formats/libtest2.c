@@ -442,9 +442,14 @@ const struct em_format format_libtest2 = {
 		.title = "libtest2 draft (libtest-json 0.0.2, libtest-next)",
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
-		.losses = "suites but as part of names, attempts but the last, "
-			  "output, durations, locations, metrics, "
-			  "attachments, tags, properties",
+		.losses = "runs, suites, classes, variants and iterations but "
+			  "as part of names, attempts but the last, output, "
+			  "durations but between times, details and members "
+			  "of messages, messages that are no errors, statuses, "
+			  "reasons but of skips, exit codes and signals, "
+			  "locations, metrics, attachments, modes, tags, "
+			  "properties, workers, log lines, what is known of "
+			  "runs and suites",
 		.options = options,
 	},
 	.probe = probe,

@@ -24,7 +24,10 @@ struct libtest2_writer {
 	struct pend pend;
 	struct arena scratch; /* one event */
 	bool now; /* failures are written at once */
-	bool open; /* run_start was written, run_complete not */
+	unsigned running; /* runs that have no end yet */
+	struct em_str why; /* why a run was cancelled */
+	bool failed; /* a case that was written */
+	bool run_failed;
 };
 
 enum em_rc libtest2_write_open(struct em_writer *w);

@@ -13,8 +13,8 @@
 
 /* What there is neither a word nor a usual key of YAML for. */
 static const unsigned lost = LOSS_NAMES | LOSS_ITERATIONS | LOSS_MODES |
-    LOSS_LOCATIONS | LOSS_TAGS | LOSS_PARENTS | LOSS_PROPERTIES |
-    LOSS_WORKERS | LOSS_SLOW | LOSS_EXITS | LOSS_CUT | LOSS_KINDS | LOSS_MORE |
+    LOSS_LOCATIONS | LOSS_TAGS | LOSS_PARENTS | LOSS_PROPERTIES | LOSS_WORKERS |
+    LOSS_SLOW | LOSS_EXITS | LOSS_CUT | LOSS_KINDS | LOSS_MORE |
     LOSS_ATTACHMENTS | LOSS_RUNS | LOSS_RUN | LOSS_TITLES | LOSS_NESTING |
     LOSS_LISTINGS;
 
@@ -382,13 +382,12 @@ case_done(struct em_writer *w, struct pend_case *c)
 	enum em_outcome o = c->end.outcome;
 	struct em_out *text;
 
-	for (; c->mark + 1 < c->attempts; c->mark++)
-		wr_lost(w, "attempts but the last");
+	loss_of_attempts(w, c);
 	if (tw->now || o == EM_PASS || o == EM_SKIP) {
 		bool failed = tw->failed;
 
-		write_number(w,
-		    o == EM_PASS || (o == EM_SKIP && !is_todo(&c->end)));
+		write_number(
+		    w, o == EM_PASS || (o == EM_SKIP && !is_todo(&c->end)));
 		/* A todo is not ok and breaks nothing. */
 		if (o == EM_SKIP)
 			tw->failed = failed;
@@ -468,9 +467,15 @@ run_done(struct em_writer *w, const struct em_event *ev)
 	struct tap_writer *tw = w->state;
 
 	begin(w);
-	write_pending(w);
-	tw->whole = true;
-	if (ev->outcome == EM_FAIL && !tw->failed && !tw->cancelled) {
+	if (tw->running > 0)
+		tw->running--;
+	tw->whole = tw->running == 0;
+	if (tw->whole)
+		write_pending(w);
+	tw->run_failed |= ev->outcome == EM_FAIL;
+	if (!tw->whole)
+		return;
+	if (tw->run_failed && !tw->failed && !tw->cancelled) {
 		tw->cancelled = true;
 		tw->why = ev->status.n > 0 ? arena_dup(&w->keep, ev->status)
 					   : EM_STR("the run failed");
@@ -489,6 +494,7 @@ tap_write_event(struct em_writer *w, const struct em_event *ev)
 	switch (ev->kind) {
 	case EM_RUN_START:
 		begin(w);
+		tw->running++;
 		tw->whole = false;
 		return EM_OK;
 	case EM_RUN_CANCEL:

@@ -246,8 +246,10 @@ struct known {
 	bool whole; /* the member holds all that it says */
 };
 
-#define TEXT(key, member, whole)                                              \
-	{ key, F_TEXT, offsetof(struct tap_diag, member), whole }
+#define TEXT(key, member, whole)                                               \
+	{                                                                      \
+		key, F_TEXT, offsetof(struct tap_diag, member), whole          \
+	}
 
 static const struct known known[] = {
 	TEXT("message", message, true),

@@ -165,9 +165,11 @@ struct tap_writer {
 	int64_t count;
 	int version;
 	bool begun, now;
+	unsigned running; /* runs that have no end yet */
 	bool failed; /* a point says so */
+	bool run_failed; /* a run does */
 	bool cancelled;
-	bool whole; /* the last run is complete */
+	bool whole; /* the runs are complete, or there are listings alone */
 };
 
 enum em_rc tap_write_open(struct em_writer *w);

@@ -370,7 +370,7 @@ START_TEST(writes_libtest)
 					  "\"failed\": 1, \"ignored\": 1, "
 					  "\"measured\": 0, "
 					  "\"filtered_out\": 0 }\n",
-	    "");
+	    "classes and variants but as part of names: 1\n");
 }
 END_TEST
 
@@ -409,7 +409,7 @@ START_TEST(writes_libtest_suites)
 					  "\"measured\": 0, "
 					  "\"filtered_out\": 0, \"exec_time\": "
 					  "0.500000000 }\n",
-	    "");
+	    "suite names: 2\n");
 }
 END_TEST
 
@@ -484,6 +484,90 @@ START_TEST(writes_libtest2)
 	    "\"kind\":\"error\",\"message\":\"timeout\"}\n"
 	    "{\"event\":\"case_complete\",\"name\":\"b\"}\n"
 	    "{\"event\":\"run_complete\"}\n",
+	    "statuses: 1\n");
+}
+END_TEST
+
+#define SUITE_END(rest)                                                        \
+	"{\"event\":\"suite_complete\",\"suite\":\"s\"" rest "}\n"
+#define PASSED(name)                                                           \
+	CASE("start\",\"name\":\"" name "\"")                                  \
+	CASE("complete\",\"name\":\"" name "\",\"outcome\":\"pass\"")
+#define OK(name)                                                               \
+	"{ \"type\": \"test\", \"name\": \"" name "\", \"event\": \"ok\" }\n"
+#define FAILED(name, why)                                                      \
+	"{ \"type\": \"test\", \"name\": \"" name "\", "                       \
+	"\"event\": \"failed\", \"message\": \"" why "\" }\n"
+#define BEGUN                                                                  \
+	"{ \"type\": \"suite\", \"event\": \"started\", \"test_count\": 0 }\n"
+#define COUNTED(how, passed, failed)                                             \
+	"{ \"type\": \"suite\", \"event\": \"" how "\", \"passed\": " passed   \
+	", \"failed\": " failed ", \"ignored\": 0, \"measured\": 0, "          \
+	"\"filtered_out\": 0 }\n"
+
+/* Nothing that failed comes back as a pass. */
+START_TEST(writes_libtest_failures)
+{
+	/* a suite by itself, and a run */
+	writes("libtest", NULL,
+	    HEAD SUITE_END(",\"outcome\":\"fail\",\"reason\":\"set-up\"")
+		DONE("fail"),
+	    BEGUN FAILED("s", "set-up") COUNTED("failed", "0", "1"),
+	    "suite names: 1\n");
+	writes("libtest", NULL, HEAD PASSED("a") DONE("fail"),
+	    BEGUN TEST("a", "started") OK("a") COUNTED("ok", "1", "0")
+		BEGUN FAILED("run", "the run failed") COUNTED("failed", "0", "1"),
+	    "");
+	/* a run without an end: the suite has none */
+	writes("libtest", NULL, HEAD PASSED("a"),
+	    BEGUN TEST("a", "started") OK("a"), "");
+	writes("libtest", NULL, HEAD, BEGUN, "");
+	/* an error behind the end of a test */
+	writes("libtest", NULL,
+	    HEAD PASSED("a") CASE("message\",\"name\":\"a\","
+				  "\"kind\":\"error\",\"message\":\"m\"")
+		DONE("fail"),
+	    BEGUN TEST("a", "started") OK("a") FAILED("a", "m")
+		COUNTED("failed", "1", "1"),
+	    "");
+	writes("libtest", NULL,
+	    HEAD PASSED("a") CASE("output\",\"name\":\"a\","
+				  "\"stream\":\"stdout\",\"text\":\"x\"")
+		DONE("pass"),
+	    BEGUN TEST("a", "started") OK("a") COUNTED("ok", "1", "0"),
+	    "what came after the end of a case: 1\n");
+}
+END_TEST
+
+#define CASE2(event, name)                                                     \
+	"{\"event\":\"case_" event "\",\"name\":\"" name "\"}\n"
+#define ERROR2(name, why)                                                      \
+	"{\"event\":\"case_message\",\"name\":\"" name "\","                   \
+	"\"kind\":\"error\",\"message\":\"" why "\"}\n"
+#define RUN2(rest) "{\"event\":\"run_start\"}\n" rest
+#define END2 "{\"event\":\"run_complete\"}\n"
+
+START_TEST(writes_libtest2_failures)
+{
+	writes("libtest2", NULL,
+	    HEAD SUITE_END(",\"outcome\":\"fail\",\"reason\":\"set-up\"")
+		DONE("fail"),
+	    RUN2(CASE2("start", "s") ERROR2("s", "set-up")
+		    CASE2("complete", "s") END2),
+	    "");
+	writes("libtest2", NULL, HEAD PASSED("a") DONE("fail"),
+	    RUN2(CASE2("start", "a") CASE2("complete", "a")
+		    CASE2("start", "run") ERROR2("run", "the run failed")
+			CASE2("complete", "run") END2),
+	    "");
+	writes("libtest2", NULL, HEAD PASSED("a"),
+	    RUN2(CASE2("start", "a") CASE2("complete", "a")), "");
+	writes("libtest2", NULL,
+	    HEAD PASSED("a") CASE("message\",\"name\":\"a\","
+				  "\"kind\":\"error\",\"message\":\"m\"")
+		DONE("fail"),
+	    RUN2(CASE2("start", "a") CASE2("complete", "a") ERROR2("a", "m")
+		    CASE2("complete", "a") END2),
 	    "");
 }
 END_TEST
@@ -551,7 +635,9 @@ libtest_suite(void)
 	tcase_add_test(t, writes_libtest);
 	tcase_add_test(t, writes_libtest_suites);
 	tcase_add_test(t, writes_libtest_attempts);
+	tcase_add_test(t, writes_libtest_failures);
 	tcase_add_test(t, writes_libtest2);
+	tcase_add_test(t, writes_libtest2_failures);
 	tcase_add_test(t, round_trips);
 	suite_add_tcase(s, t);
 	return s;

@@ -374,8 +374,7 @@ START_TEST(writes_late)
 		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\"")
 		    CASE("output\",\"name\":\"a\",\"stream\":\"stdout\","
 			 "\"text\":\"x\"") DONE("pass"),
-	    V14 "ok 1 - a\n1..1\n",
-	    "what came after the end of a case: 1\n");
+	    V14 "ok 1 - a\n1..1\n", "what came after the end of a case: 1\n");
 }
 END_TEST
 
@@ -386,8 +385,7 @@ START_TEST(writes_xpass)
 	    HEAD CASE("start\",\"name\":\"a\"")
 		CASE("complete\",\"name\":\"a\",\"outcome\":\"fail\","
 		     "\"status\":\"xpass\"") DONE("fail"),
-	    V14 "not ok 1 - a\n  ---\n  status: \"xpass\"\n  ...\n1..1\n",
-	    "");
+	    V14 "not ok 1 - a\n  ---\n  status: \"xpass\"\n  ...\n1..1\n", "");
 	writes(NULL,
 	    HEAD CASE("start\",\"name\":\"a\"")
 		CASE("complete\",\"name\":\"a\",\"outcome\":\"pass\","

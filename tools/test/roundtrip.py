@@ -120,10 +120,13 @@ class Judge:
                 found.setdefault(short(key), []).append((key, value))
             return found
 
-        for key in before.keys() & after.keys():
+        # The same names may stand for others when some parts are not kept.
+        same = {k for k in before.keys() & after.keys()
+                if not drop or ended(before[k]) == ended(after[k])}
+        for key in same:
             yield key, before[key], after[key]
-        old = index((k, x) for k, x in before.items() if k not in after)
-        new = index((k, x) for k, x in after.items() if k not in before)
+        old = index((k, x) for k, x in before.items() if k not in same)
+        new = index((k, x) for k, x in after.items() if k not in same)
         left, spare = [], []
         for key in old.keys() | new.keys():
             a, b = old.get(key, []), new.get(key, [])

@@ -105,6 +105,8 @@ gojson reason reasons
 gojson late =
 gojson listed listings
 libtest suites suite
+libtest added =
+libtest output open
 libtest joined =
 libtest streams streams
 libtest runs runs
@@ -112,10 +114,10 @@ libtest attempts attempts
 libtest details messages
 libtest messages messages
 libtest status status
-libtest reason reasons
 libtest durations =
 libtest listed listings
 libtest2 joined =
+libtest2 added =
 libtest2 output output
 libtest2 streams output
 libtest2 durations durations
@@ -124,7 +126,6 @@ libtest2 messages messages
 libtest2 details messages
 libtest2 status status
 libtest2 reason reasons
-libtest2 late =
 libtest2 listed =
 TABLE
 
