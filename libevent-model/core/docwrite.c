@@ -43,32 +43,6 @@ dw_left_out(struct em_writer *w, const struct em_case *c)
 
 /* ---- XML ---- */
 
-/* Whether XML can hold s as it is. */
-static bool
-is_xml(struct em_str s)
-{
-	if (str_utf8_valid(s) < s.n)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
-			return false;
-		/* U+FFFE and U+FFFF */
-		if (c == 0xef && s.p[i + 1] == '\xbf' &&
-		    (unsigned char)s.p[i + 2] >= 0xbe)
-			return false;
-	}
-	return true;
-}
-
-static void
-check(struct em_writer *w, struct em_str s)
-{
-	if (!is_xml(s))
-		wr_lost(w, "texts with characters that XML forbids");
-}
-
 static void
 open_attr(struct em_writer *w, const char *name)
 {
@@ -82,7 +56,6 @@ dw_attr(struct em_writer *w, const char *name, struct em_str value)
 {
 	if (value.p == NULL)
 		return;
-	check(w, value);
 	open_attr(w, name);
 	out_xml_attr(w->out, value);
 	out_byte(w->out, '"');
@@ -111,7 +84,6 @@ dw_attr_time(struct em_writer *w, const char *name, int64_t ns)
 void
 dw_text(struct em_writer *w, struct em_str text)
 {
-	check(w, text);
 	out_xml_text(w->out, text);
 }
 

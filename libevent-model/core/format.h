@@ -143,12 +143,12 @@ struct em_writer {
 	struct em_error err;
 	struct em_writer_opts opts;
 	struct em_loss lost[32];
+	uint64_t replaced; /* characters, by others, in out */
 };
 
 /* Counts something that the format cannot hold; what is a literal. */
 void wr_lost(struct em_writer *w, const char *what);
-/* Counts the members of ev whose fields are not in the list that the format
- * holds, and unknown events and members. */
+/* The value of -O key=value for the format, NULL when not given. */
 const char *wr_option(const struct em_writer *w, const char *key);
 /* out's error, carried into w. */
 enum em_rc wr_status(struct em_writer *w);

@@ -24,6 +24,7 @@ struct em_out {
 	struct codec *codec;
 	char *packed;
 	struct buf mem;
+	uint64_t replaced;
 	struct em_error err;
 };
 
@@ -242,6 +243,18 @@ void
 out_commit(struct em_out *out, size_t n)
 {
 	out->n += n;
+}
+
+void
+out_replace(struct em_out *out)
+{
+	out->replaced++;
+}
+
+uint64_t
+out_replaced(const struct em_out *out)
+{
+	return out->replaced;
 }
 
 void

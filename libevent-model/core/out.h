@@ -9,6 +9,9 @@
  * used. */
 char *out_reserve(struct em_out *out, size_t n);
 void out_commit(struct em_out *out, size_t n);
+/* Counts a character that was replaced, since the format does not have it. */
+void out_replace(struct em_out *out);
+uint64_t out_replaced(const struct em_out *out);
 /* Forgets what was written to memory. */
 void out_rewind(struct em_out *out);
 

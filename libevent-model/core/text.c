@@ -159,6 +159,7 @@ em_out_json_str(struct em_out *out, struct em_str s)
 		if (s.n == 0)
 			break;
 		if (ok == 0) {
+			out_replace(out);
 			em_out_puts(out, "\xef\xbf\xbd");
 			s = str_from(s, 1);
 			ok = str_utf8_valid(s);
@@ -222,7 +223,14 @@ put(char *o, const char *lit, size_t n)
 #define PUT(o, lit) put(o, lit, sizeof(lit) - 1)
 
 static char *
-xml_escape(char *o, char c)
+xml_replace(struct em_out *out, char *o)
+{
+	out_replace(out);
+	return PUT(o, "\xef\xbf\xbd");
+}
+
+static char *
+xml_escape(struct em_out *out, char *o, char c)
 {
 	switch (c) {
 	case '&':
@@ -240,7 +248,7 @@ xml_escape(char *o, char c)
 	case '\r':
 		return PUT(o, "&#13;");
 	default:
-		return PUT(o, "\xef\xbf\xbd");
+		return xml_replace(out, o);
 	}
 }
 
@@ -287,7 +295,7 @@ xml_copy(char *o, const char *p)
 
 /* Writes the character at p, which is beyond ASCII; moves p behind it. */
 static char *
-xml_wide(char *o, const char **p, const char *end)
+xml_wide(struct em_out *out, char *o, const char **p, const char *end)
 {
 	unsigned char c = (unsigned char)**p;
 	size_t n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
@@ -295,14 +303,14 @@ xml_wide(char *o, const char **p, const char *end)
 
 	if (s.n < n || str_utf8_valid(str_upto(s, n)) != n) {
 		(*p)++;
-		return PUT(o, "\xef\xbf\xbd");
+		return xml_replace(out, o);
 	}
 	*p += n;
 	/* XML has no U+FFFE and U+FFFF. */
 	if (c == 0xef &&
 	    (memcmp(s.p, "\xef\xbf\xbe", 3) == 0 ||
 		memcmp(s.p, "\xef\xbf\xbf", 3) == 0))
-		return PUT(o, "\xef\xbf\xbd");
+		return xml_replace(out, o);
 	return put(o, s.p, n);
 }
 
@@ -336,11 +344,11 @@ xml_piece(struct em_out *out, struct em_str s, bool attr)
 			continue;
 		c = (unsigned char)*p;
 		if (c >= 0x80)
-			o = xml_wide(o, &p, end);
+			o = xml_wide(out, o, &p, end);
 		else if (xml_class[c] == 0 || (xml_class[c] == 2 && !attr))
 			*o++ = *p++;
 		else
-			o = xml_escape(o, *p++);
+			o = xml_escape(out, o, *p++);
 	}
 	out_commit(out, (size_t)(o - start));
 	return (size_t)(p - s.p);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "out.h"
 
 static const size_t memory_max = (size_t)1 << 30;
 
@@ -95,6 +96,7 @@ em_writer_open(
 	}
 	w->format = f;
 	w->out = out;
+	w->replaced = out_replaced(out);
 	w->opts = *opts;
 	arena_init(&w->keep, memory_max);
 	if (f->write.open != NULL && f->write.open(w) != EM_OK) {
@@ -119,6 +121,27 @@ wr_status(struct em_writer *w)
 	return w->err.code == EM_E_NONE ? EM_OK : EM_ERR;
 }
 
+static void
+count_lost(struct em_writer *w, const char *what, uint64_t n)
+{
+	struct em_loss *l = w->lost;
+
+	/* The last place stays free: it ends the list. */
+	for (size_t i = 0; i + 1 < ARRAY_LEN(w->lost); i++, l++)
+		if (l->what == NULL || l->what == what ||
+		    strcmp(l->what, what) == 0) {
+			l->what = what;
+			l->count += n;
+			return;
+		}
+}
+
+void
+wr_lost(struct em_writer *w, const char *what)
+{
+	count_lost(w, what, 1);
+}
+
 enum em_rc
 em_writer_event(struct em_writer *w, const struct em_event *ev)
 {
@@ -137,6 +160,9 @@ em_writer_finish(struct em_writer *w)
 	if (w->format->write.finish != NULL &&
 	    w->format->write.finish(w) != EM_OK)
 		return EM_ERR;
+	if (out_replaced(w->out) > w->replaced)
+		count_lost(w, "characters that the format does not have",
+		    out_replaced(w->out) - w->replaced);
 	return wr_status(w);
 }
 
@@ -144,21 +170,6 @@ const struct em_error *
 em_writer_error(const struct em_writer *w)
 {
 	return w->err.code == EM_E_NONE ? NULL : &w->err;
-}
-
-void
-wr_lost(struct em_writer *w, const char *what)
-{
-	struct em_loss *l = w->lost;
-
-	/* The last place stays free: it ends the list. */
-	for (size_t i = 0; i + 1 < ARRAY_LEN(w->lost); i++, l++)
-		if (l->what == NULL || l->what == what ||
-		    strcmp(l->what, what) == 0) {
-			l->what = what;
-			l->count++;
-			return;
-		}
 }
 
 const struct em_loss *

@@ -11,6 +11,12 @@
 #include <string.h>
 
 #include "gojson.h"
+#include "loss.h"
+
+static const unsigned lost = LOSS_NAMES | LOSS_MODES | LOSS_LOCATIONS |
+    LOSS_TAGS | LOSS_PARENTS | LOSS_WORKERS | LOSS_SLOW | LOSS_STATUSES |
+    LOSS_EXITS | LOSS_STREAMS | LOSS_CUT | LOSS_RUNS | LOSS_RUN | LOSS_TITLES |
+    LOSS_NESTING | LOSS_LISTINGS;
 
 enum { PIECE_MAX = 8 * 1024 }; /* at most six times that when escaped */
 
@@ -18,7 +24,8 @@ static const size_t case_max = (size_t)256 << 20;
 
 struct go_written { /* a package */
 	struct go_written *next;
-	struct em_str name;
+	struct em_str name; /* with the run, if that has one */
+	struct em_str run;
 	uint64_t pass; /* how often it began */
 	uint64_t open; /* tests that run */
 	bool failed_tests, any_tests, ended;
@@ -137,12 +144,26 @@ write_frame(struct em_writer *w, const struct go_written *p, struct em_str test,
 
 /* ---- packages ---- */
 
-static struct go_written *
-package(struct em_writer *w, struct em_str suite, int64_t time)
+/* Runs have no names there, so that of the package begins with it. */
+static struct em_str
+package_name(struct em_writer *w, struct em_str run, struct em_str suite)
 {
 	struct gojson_writer *gw = w->state;
-	struct em_str name =
-	    suite.n > 0 ? suite : EM_STR("command-line-arguments");
+
+	if (suite.n == 0)
+		suite = EM_STR("command-line-arguments");
+	if (run.n == 0)
+		return suite;
+	run = arena_join(&gw->scratch, run, EM_STR("/"));
+	return arena_join(&gw->scratch, run, suite);
+}
+
+static struct go_written *
+package(
+    struct em_writer *w, struct em_str run, struct em_str suite, int64_t time)
+{
+	struct gojson_writer *gw = w->state;
+	struct em_str name = package_name(w, run, suite);
 	uint64_t *slot = table_at(&gw->packages, table_key(&name, 1, 0));
 	struct go_written *p;
 	static const struct em_str none;
@@ -158,6 +179,7 @@ package(struct em_writer *w, struct em_str suite, int64_t time)
 		return NULL;
 	*slot = (uint64_t)(uintptr_t)p;
 	p->name = arena_dup(&w->keep, name);
+	p->run = arena_dup(&w->keep, run);
 	p->pass = 1;
 	if (gw->newest != NULL)
 		gw->newest->next = p;
@@ -222,10 +244,10 @@ end_package(
 
 /* The package of what the run says of itself, open. */
 static struct go_written *
-run_package(struct em_writer *w, int64_t time)
+run_package(struct em_writer *w, struct em_str run, int64_t time)
 {
 	static const struct em_str none;
-	struct go_written *p = package(w, EM_STR(RUN_PACKAGE), time);
+	struct go_written *p = package(w, run, EM_STR(RUN_PACKAGE), time);
 
 	if (p != NULL && p->ended) {
 		p->ended = p->failed_tests = false;
@@ -237,9 +259,10 @@ run_package(struct em_writer *w, int64_t time)
 }
 
 static void
-fail_run(struct em_writer *w, int64_t time, struct em_str why)
+fail_run(
+    struct em_writer *w, struct em_str run, int64_t time, struct em_str why)
 {
-	struct go_written *p = run_package(w, time);
+	struct go_written *p = run_package(w, run, time);
 	struct em_event end;
 
 	if (p == NULL)
@@ -260,10 +283,12 @@ end_run(struct em_writer *w, const struct em_event *run)
 	em_event_init(&end, EM_SUITE_COMPLETE);
 	end.time_ns = run->time_ns;
 	for (struct go_written *p = gw->first; p != NULL; p = p->next)
-		end_package(w, p, &end);
-	gw->running = false;
+		if (em_str_eq(p->run, run->run))
+			end_package(w, p, &end);
+	if (gw->running > 0)
+		gw->running--;
 	if (run->outcome == EM_FAIL && gw->failed_packages == 0)
-		fail_run(w, run->time_ns,
+		fail_run(w, run->run, run->time_ns,
 		    gw->why.n > 0 ? gw->why : EM_STR("the run failed"));
 }
 
@@ -343,6 +368,20 @@ contains(struct em_str all, struct em_str text)
 {
 	text = str_trim(text);
 	return text.n == 0 || str_find_str(all, text) >= 0;
+}
+
+/* Readers see a message in output that begins with a place. */
+static void
+count_message(struct em_writer *w, const struct em_message *m)
+{
+	if (m->location.file.n == 0 && m->message.n > 0)
+		wr_lost(w, "messages but as output");
+	if (m->detail.n > 0)
+		wr_lost(w, "details of messages but as output");
+	if (m->type.n + m->code.n + m->expected.n + m->actual.n +
+		m->rendered.n >
+	    0)
+		wr_lost(w, "members of messages");
 }
 
 /* A message as T.Error() prints it, unless the output has it already. */
@@ -478,11 +517,16 @@ test_done(struct em_writer *w, struct go_written *p, struct em_str test,
 	uint64_t *failed;
 	struct em_message why = { .message = ev->reason };
 
+	loss_of_case(w, c, lost);
 	for (const struct em_item *i = c->items; i != NULL; i = i->next)
-		if (i->kind == EM_CASE_MESSAGE)
+		if (i->kind == EM_CASE_MESSAGE) {
+			count_message(w, i->u.message);
 			write_message(
 			    w, p, test, ev->time_ns, all, i->u.message);
-	if (pend_error(c) == NULL && !str_eq(ev->status, "incomplete"))
+		}
+	if (ev->reason.n > 0)
+		wr_lost(w, "reasons but as output");
+	if (!str_eq(ev->status, "incomplete"))
 		write_message(w, p, test, ev->time_ns, all, &why);
 	write_bench(w, p, test, ev->time_ns, c);
 	write_attrs(w, p, test, ev);
@@ -512,22 +556,33 @@ attachment(struct em_writer *w, const struct go_written *p, struct em_str test,
 	line_end(w);
 }
 
+/* Readers take a test that runs again for a retry when it failed before its
+ * package ended last; so the package ends, if no other test runs in it. */
+static void
+retry(struct em_writer *w, struct go_written *p, struct em_str test,
+    const struct em_event *ev)
+{
+	uint64_t *failed = failed_slot(w, p, test);
+	struct em_event end;
+
+	if (failed == NULL)
+		return;
+	em_event_init(&end, EM_SUITE_COMPLETE);
+	end.time_ns = ev->time_ns;
+	/* Tests that run while their package ends count as failed. */
+	if (*failed == p->pass && !p->ended && p->open == 0)
+		end_package(w, p, &end);
+	if (*failed == 0 || ev->iteration > 1 ||
+	    (*failed == p->pass && !p->ended))
+		wr_lost(w, "attempts that are written as repetitions");
+}
+
 static void
 test_starts(struct em_writer *w, struct go_written *p, struct em_str test,
     const struct em_event *ev)
 {
-	uint64_t *failed = ev->attempt > 1 ? failed_slot(w, p, test) : NULL;
-	struct em_event end;
-
-	if (failed != NULL && *failed == p->pass && !p->ended) {
-		em_event_init(&end, EM_SUITE_COMPLETE);
-		end.time_ns = ev->time_ns;
-		/* Tests that run while their package ends count as failed. */
-		if (p->open == 0)
-			end_package(w, p, &end);
-		else
-			wr_lost(w, "attempts that are written as repetitions");
-	}
+	if (ev->attempt > 1)
+		retry(w, p, test, ev);
 	if (p->ended) {
 		p->ended = p->failed_tests = false;
 		p->pass++;
@@ -539,21 +594,41 @@ test_starts(struct em_writer *w, struct go_written *p, struct em_str test,
 	write_attrs(w, p, test, ev);
 }
 
+/* A test that has ended runs again, to fail. */
+static enum em_rc
+fail_late(struct em_writer *w, struct go_written *p, struct em_str test,
+    struct pend_case *c)
+{
+	struct gojson_writer *gw = w->state;
+	struct em_event start = c->id;
+
+	start.kind = EM_CASE_START;
+	start.time_ns = c->end.time_ns;
+	test_starts(w, p, test, &start);
+	test_done(w, p, test, &c->end, c);
+	pend_forget(&gw->pend, c);
+	return EM_OK;
+}
+
 static enum em_rc
 case_event(struct em_writer *w, const struct em_event *ev)
 {
 	struct gojson_writer *gw = w->state;
-	struct go_written *p = package(w, ev->suite, ev->time_ns);
+	struct go_written *p = package(w, ev->run, ev->suite, ev->time_ns);
 	struct pend_case *c;
 	enum pend_what what = pend_event(&gw->pend, ev, &c);
 	struct em_str test;
 
 	if (p == NULL || gw->pend.failed)
 		return err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
-	if (what == PEND_NOTHING)
+	if (what == PEND_LOST)
+		loss_behind_end(w);
+	if (what == PEND_NOTHING || what == PEND_LOST)
 		return EM_OK;
 	test = test_name(w, p, ev, c);
 	p->any_tests = true;
+	if (c->late)
+		return fail_late(w, p, test, c);
 	switch (ev->kind) {
 	case EM_CASE_START:
 		test_starts(w, p, test, ev);
@@ -588,7 +663,7 @@ log_line(struct em_writer *w, const struct em_event *ev)
 		wr_lost(w, "log lines of no suite");
 		return;
 	}
-	p = package(w, ev->suite, ev->time_ns);
+	p = package(w, ev->run, ev->suite, ev->time_ns);
 	if (p != NULL && !p->ended)
 		write_lines(w, p, none, ev->time_ns,
 		    arena_join(&gw->scratch, ev->text, EM_STR("\n")));
@@ -601,17 +676,18 @@ gojson_write_event(struct em_writer *w, const struct em_event *ev)
 	struct go_written *p;
 
 	arena_reset(&gw->scratch);
+	loss_of_event(w, ev, lost);
 	switch (ev->kind) {
 	case EM_SUITE_START:
-		package(w, ev->suite, ev->time_ns);
+		package(w, ev->run, ev->suite, ev->time_ns);
 		break;
 	case EM_SUITE_COMPLETE:
-		p = package(w, ev->suite, ev->time_ns);
+		p = package(w, ev->run, ev->suite, ev->time_ns);
 		if (p != NULL)
 			end_package(w, p, ev);
 		break;
 	case EM_RUN_START:
-		gw->running = true;
+		gw->running++;
 		break;
 	case EM_RUN_CANCEL:
 		gw->why = arena_dup(&w->keep, ev->reason);
@@ -621,12 +697,6 @@ gojson_write_event(struct em_writer *w, const struct em_event *ev)
 		break;
 	case EM_LOG:
 		log_line(w, ev);
-		break;
-	case EM_DISCOVER_CASE:
-		wr_lost(w, "discovered cases");
-		break;
-	case EM_UNKNOWN:
-		wr_lost(w, "unknown events");
 		break;
 	default:
 		if (em_event_is_case(ev))
@@ -653,14 +723,17 @@ gojson_write_finish(struct em_writer *w)
 {
 	struct gojson_writer *gw = w->state;
 	const struct go_written *p = gw->first;
+	static const struct em_str none;
 
-	if (!gw->running)
-		return wr_status(w);
+	for (struct pend_case *c = gw->pend.first; c != NULL; c = c->next)
+		loss_of_case(w, c, lost);
 	while (p != NULL && p->ended)
 		p = p->next;
-	fail_run(w, EM_UNSET, EM_STR("the results are cut short"));
+	if (gw->running == 0 && p == NULL)
+		return wr_status(w);
+	fail_run(w, none, EM_UNSET, EM_STR("the results are cut short"));
 	if (p == NULL)
-		run_package(w, EM_UNSET);
+		run_package(w, none, EM_UNSET);
 	return wr_status(w);
 }
 

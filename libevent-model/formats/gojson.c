@@ -408,8 +408,13 @@ const struct em_format format_gojson = {
 		.title = "go test -json",
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
-		.losses = "classes and variants but as part of names, streams "
-			  "of output, kinds of messages, suites in suites",
+		.losses = "classes and variants but as part of names, names of "
+			  "runs but as part of packages, attempts that cannot "
+			  "be told from repetitions, messages and reasons but "
+			  "as output, streams of output, statuses, exit codes "
+			  "and signals, locations, modes, tags, workers, what "
+			  "is known of runs and suites, suites in suites, "
+			  "listings",
 		.options = options,
 	},
 	.probe = probe,

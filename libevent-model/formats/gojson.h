@@ -211,7 +211,7 @@ struct gojson_writer {
 	struct table failed; /* tests: in which pass they failed last */
 	struct go_written *first, *newest;
 	uint64_t failed_packages;
-	bool running; /* a run began, and has no end yet */
+	unsigned running; /* runs that have no end yet */
 	struct em_str why; /* why the run was cancelled */
 	struct pend pend;
 	struct arena scratch; /* one event */

@@ -299,6 +299,10 @@ count_losses(struct em_writer *w, const struct em_case *c,
 		if (i->kind == EM_CASE_ATTACHMENT &&
 		    i->u.attachment->data.p != NULL && jw->props == PROPS_NO)
 			wr_lost(w, "attachments with their data");
+		if (i->kind == EM_CASE_OUTPUT &&
+		    !str_eq(i->u.output->stream, "stdout") &&
+		    !str_eq(i->u.output->stream, "stderr"))
+			wr_lost(w, "streams besides stdout and stderr");
 		if (i->kind == EM_CASE_OUTPUT && what == PASSED &&
 		    jw->output == OUTPUT_FAILED)
 			wr_lost(w, "output of cases that did not fail");

@@ -30,8 +30,11 @@ const struct em_format format_junit = {
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
 		.losses = "suites around suites, several runs, metrics, "
-			  "attempts that did not fail, details of failures; "
-			  "properties, tags and locations unless asked for",
+			  "attempts that did not fail, streams besides stdout "
+			  "and stderr, members of messages besides type, "
+			  "message and detail, statuses beside types, control "
+			  "characters; properties, tags, workers, modes and "
+			  "locations unless asked for",
 		.options = options,
 	},
 	.probe = junit_probe,

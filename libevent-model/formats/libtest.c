@@ -429,7 +429,8 @@ const struct em_format format_libtest = {
 			  "but timeout and ignored, reasons of what passed, "
 			  "exit codes and signals, metrics but times, "
 			  "attachments, modes, tags, locations, properties, "
-			  "workers, log lines, listings of runs",
+			  "workers, log lines, listings of runs, what open "
+			  "tests said",
 		.options = options,
 	},
 	.probe = probe,

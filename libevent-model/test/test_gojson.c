@@ -281,7 +281,57 @@ START_TEST(writes_tests)
 					      "\n" PKGOUT("FAIL\\n")
 						  PKGOUT("FAIL\\tp\\t1.500s\\n")
 						      PKG("fail"),
+	    "streams of output: 1\nreasons but as output: 1\n");
+}
+END_TEST
+
+#define PASSED                                                                 \
+	CASE("start\",\"suite\":\"p\",\"name\":\"T\"")                         \
+	CASE("complete\",\"suite\":\"p\",\"name\":\"T\",\"outcome\":\"pass\"")
+#define SAID_PASSED                                                            \
+	START RUN("T") OUT("T", "=== RUN   T\\n")                              \
+	    OUT("T", "--- PASS: T (0.00s)\\n") END0("pass", "T")
+#define END0(action, test)                                                     \
+	"{\"Action\":\"" action P ",\"Test\":\"" test "\",\"Elapsed\":0}" \
+							   "\n"
+#define SAID_OK                                                                \
+	PKGOUT("PASS\\n")                                                      \
+	PKGOUT("ok  \\tp\\t0.000s\\n")                                         \
+	PKG0("pass")
+#define PKG0(action) "{\"Action\":\"" action P ",\"Elapsed\":0}\n"
+#define OF_RUN "\"Package\":\"run\""
+#define RUN_FAILS(why)                                                         \
+	"{\"Action\":\"start\"," OF_RUN "}\n"                                  \
+	"{\"Action\":\"output\"," OF_RUN ",\"Output\":\"" why "\\n\"}\n"       \
+	"{\"Action\":\"output\"," OF_RUN ",\"Output\":\"FAIL\\n\"}\n"          \
+	"{\"Action\":\"output\"," OF_RUN                                       \
+	",\"Output\":\"FAIL\\trun\\t0.000s\\n\"}\n"                            \
+	"{\"Action\":\"fail\"," OF_RUN ",\"Elapsed\":0}\n"
+
+/* Nothing that failed comes back as a pass. */
+START_TEST(writes_failures)
+{
+	writes(HEAD PASSED DONE("fail"),
+	    SAID_PASSED SAID_OK RUN_FAILS("the run failed"), "");
+	writes(HEAD
+	    "{\"event\":\"run_cancel\",\"reason\":\"fire\"}\n" DONE("fail"),
+	    RUN_FAILS("fire"), "");
+	/* a run without an end: a package has none */
+	writes(HEAD PASSED, SAID_PASSED RUN_FAILS("the results are cut short"),
 	    "");
+	writes(HEAD,
+	    RUN_FAILS(
+		"the results are cut short") "{\"Action\":\"start\"," OF_RUN
+					     "}\n",
+	    "");
+	/* an error behind the end of a test */
+	writes(HEAD PASSED CASE("message\",\"suite\":\"p\",\"name\":\"T\","
+				"\"kind\":\"error\",\"message\":\"m\"")
+		   DONE("fail"),
+	    SAID_PASSED RUN("T") OUT("T", "=== RUN   T\\n") OUT("T", "    m\\n")
+		OUT("T", "--- FAIL: T (0.00s)\\n") END0("fail", "T") PKGOUT(
+		    "FAIL\\n") PKGOUT("FAIL\\tp\\t0.000s\\n") PKG0("fail"),
+	    "messages but as output: 1\n");
 }
 END_TEST
 
@@ -307,7 +357,7 @@ START_TEST(writes_messages_once)
 								      ",\"Elaps"
 								      "ed\":0}"
 								      "\n",
-	    "");
+	    "streams of output: 1\n");
 }
 END_TEST
 
@@ -349,7 +399,7 @@ START_TEST(writes_slashes)
 									    ":0"
 									    "}"
 									    "\n",
-	    "");
+	    "classes and variants but as part of names: 1\n");
 }
 END_TEST
 
@@ -490,6 +540,7 @@ gojson_suite(void)
 	tcase_add_loop_test(t, says, 0, (int)ARRAY_LEN(samples));
 	tcase_add_test(t, repeats);
 	tcase_add_test(t, writes_tests);
+	tcase_add_test(t, writes_failures);
 	tcase_add_test(t, writes_messages_once);
 	tcase_add_test(t, writes_slashes);
 	tcase_add_test(t, writes_short_lines);

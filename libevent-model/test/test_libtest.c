@@ -500,7 +500,7 @@ END_TEST
 	"\"event\": \"failed\", \"message\": \"" why "\" }\n"
 #define BEGUN                                                                  \
 	"{ \"type\": \"suite\", \"event\": \"started\", \"test_count\": 0 }\n"
-#define COUNTED(how, passed, failed)                                             \
+#define COUNTED(how, passed, failed)                                           \
 	"{ \"type\": \"suite\", \"event\": \"" how "\", \"passed\": " passed   \
 	", \"failed\": " failed ", \"ignored\": 0, \"measured\": 0, "          \
 	"\"filtered_out\": 0 }\n"
@@ -516,7 +516,8 @@ START_TEST(writes_libtest_failures)
 	    "suite names: 1\n");
 	writes("libtest", NULL, HEAD PASSED("a") DONE("fail"),
 	    BEGUN TEST("a", "started") OK("a") COUNTED("ok", "1", "0")
-		BEGUN FAILED("run", "the run failed") COUNTED("failed", "0", "1"),
+		BEGUN FAILED("run", "the run failed")
+		    COUNTED("failed", "0", "1"),
 	    "");
 	/* a run without an end: the suite has none */
 	writes("libtest", NULL, HEAD PASSED("a"),

@@ -303,7 +303,7 @@ START_TEST(losses)
 	static const char *const want[] = { "seeds: 1\n", "environments: 1\n",
 		"attempts but the last: 1\n", "modes: 1\n",
 		"streams of output: 1\n",
-		"texts with characters that XML forbids: 1\n", "metrics: 1\n",
+		"characters that the format does not have: 1\n", "metrics: 1\n",
 		"attachments that are no files: 1\n",
 		"members of messages: 1\n", "locations: 1\n",
 		"exit codes and signals: 1\n", "unknown events: 1\n",

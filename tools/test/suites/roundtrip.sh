@@ -42,7 +42,6 @@ ctrf runs run
 ctrf iterations run
 ctrf streams line.ends
 ctrf reason =
-ctrf status =
 teamcity us milliseconds
 teamcity durations times
 teamcity listed listings
@@ -52,7 +51,7 @@ junit joined =
 junit suites suites
 junit runs runs
 junit iterations runs
-junit details details
+junit details message
 junit streams streams
 junit durations attempts
 junit reason =
@@ -66,7 +65,6 @@ nunit iterations runs
 nunit joined =
 nunit messages messages
 nunit details messages
-nunit status =
 nunit listed =
 trx ns =
 trx streams streams
@@ -77,7 +75,6 @@ trx messages messages
 trx details messages
 trx joined =
 trx reason reasons
-trx status =
 tap joined =
 tap status statuses
 tap added =
@@ -90,7 +87,7 @@ tap listed listings
 tap messages messages
 tap durations =
 gojson joined names
-gojson suites suites
+gojson suites =
 gojson streams streams
 gojson iterations =
 gojson attempts attempts
