@@ -37,8 +37,8 @@ same(struct slice a, struct slice b)
 
 /* Final outcomes of the cases of a run, or of one suite of it. */
 static struct counts
-count(const struct fold *f, const struct stream *s, const struct run *r,
-    const struct suite *u)
+count(const struct fold *f, const struct stream *s, struct slice run,
+    const struct slice *suite)
 {
 	struct counts n = { 0 };
 
@@ -46,8 +46,8 @@ count(const struct fold *f, const struct stream *s, const struct run *r,
 		const struct ccase *c = &s->cases[i];
 		enum outcome o = fold_outcome(f, c);
 
-		if (!same(c->id.run, r->id) ||
-		    (u != NULL && !same(c->id.suite, u->name)))
+		if (!same(c->id.run, run) ||
+		    (suite != NULL && !same(c->id.suite, *suite)))
 			continue;
 		n.pass += o == PASS;
 		n.fail += o == FAIL;
@@ -90,15 +90,15 @@ counts_hold(struct fold *f, const struct stream *s, const struct run *r)
 
 	if (f->rules.counts_trusted)
 		return true;
-	if (disagrees(
-		r->counted, r->bad_counts, &r->stated, count(f, s, r, NULL)))
+	if (disagrees(r->counted, r->bad_counts, &r->stated,
+		count(f, s, r->id, NULL)))
 		hold = false;
 	for (size_t i = 0; i < s->nsuites; i++) {
 		const struct suite *u = &s->suites[i];
 
 		if (same(u->run, r->id) &&
 		    disagrees(u->counted, u->bad_counts, &u->stated,
-			count(f, s, r, u)))
+			count(f, s, r->id, &u->name)))
 			hold = false;
 	}
 	if (!hold)
@@ -122,7 +122,7 @@ static bool
 run_passes(struct fold *f, const struct stream *s, const struct run *r)
 {
 	bool stated = r->outcome == PASS || r->outcome == SKIP;
-	bool cases = count(f, s, r, NULL).fail == 0;
+	bool cases = count(f, s, r->id, NULL).fail == 0;
 	bool suites = suites_pass(f, s, r);
 	bool ran = all_run(f, s, r);
 	bool counts = counts_hold(f, s, r);
@@ -168,6 +168,36 @@ has_gap(const struct stream *s)
 			return true;
 	}
 	return false;
+}
+
+const struct run *
+fold_run(const struct fold *f, struct slice id)
+{
+	const struct stream *s;
+
+	if (f->nstreams == 0)
+		return NULL;
+	s = &f->streams[f->nstreams - 1];
+	for (size_t i = 0; i < s->nruns; i++)
+		if (same(s->runs[i].id, id))
+			return &s->runs[i];
+	return NULL;
+}
+
+struct counts
+fold_counts(const struct fold *f, struct slice run, const struct slice *suite)
+{
+	return count(f, &f->streams[f->nstreams - 1], run, suite);
+}
+
+bool
+fold_fails(struct fold *f, struct slice run)
+{
+	const struct stream *s = &f->streams[f->nstreams - 1];
+	const struct run *r = fold_run(f, run);
+
+	return count(f, s, run, NULL).fail != 0 ||
+	    (r != NULL && (!suites_pass(f, s, r) || !all_run(f, s, r)));
 }
 
 bool

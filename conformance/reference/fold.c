@@ -610,6 +610,8 @@ fold_event(struct fold *f, const struct event *e)
 			return;
 		breach(f, "LIF-7");
 	}
+	if (f->frame && (is_case(e->kind) || e->kind == DISCOVER_CASE))
+		return;
 	if (is_case(e->kind)) {
 		r->seen = true;
 		case_event(f, e);

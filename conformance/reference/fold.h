@@ -105,6 +105,7 @@ struct fold {
 	bool headless; /* a header is missing, faulty or repeated */
 	char message[256];
 	int64_t clock; /* the last elapsed_ns */
+	bool frame; /* cases are not folded, only what is around them */
 };
 
 /* Opens the next stream. */
@@ -126,6 +127,15 @@ struct conclusion fold_conclude(struct fold *f);
 /* The attempt that decides, NULL for a case that was not run. */
 const struct attempt *fold_decides(const struct fold *f, const struct ccase *c);
 enum outcome fold_outcome(const struct fold *f, const struct ccase *c);
+
+/* Final outcomes of the cases of a run; of one suite of it, unless suite is
+ * NULL; of those without suite, if suite->p is NULL. */
+struct counts fold_counts(
+    const struct fold *f, struct slice run, const struct slice *suite);
+/* Whether what the cases and suites say makes the run fail. */
+bool fold_fails(struct fold *f, struct slice run);
+/* The run as far as it is known, NULL for an unknown one. */
+const struct run *fold_run(const struct fold *f, struct slice id);
 void fold_free(struct fold *f);
 
 /* A copy that lives as long as the program: a reference reads once. */

@@ -66,19 +66,23 @@ ref_adds(struct ref_text *t, const char *s)
 
 /* Waits even where the descriptor does not. */
 static ssize_t
-read_some(int fd, char *p, size_t n)
+read_some(const struct ref_lines *l, char *p, size_t n)
 {
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	struct pollfd wait = { .fd = l->fd, .events = POLLIN };
 
 	for (;;) {
-		ssize_t got = read(fd, p, n);
+		ssize_t got = read(l->fd, p, n);
 
 		if (got >= 0)
 			return got;
-		if (errno == EAGAIN || errno == EWOULDBLOCK)
+		if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			if (l->again_is_end)
+				return 0;
 			(void)poll(&wait, 1, -1);
-		else if (errno != EINTR)
+		} else if (errno != EINTR)
 			return -1;
+		else if (l->interrupted_is_end)
+			return 0;
 	}
 }
 
@@ -99,12 +103,14 @@ more(struct ref_lines *l)
 		t->cap = t->cap * 2 + CHUNK;
 		t->p = ref_resize(t->p, t->cap, 1);
 	}
-	got = read_some(l->fd, t->p + t->n, t->cap - t->n);
+	got = read_some(l, t->p + t->n, t->cap - t->n);
 	if (got > 0)
 		t->n += (size_t)got;
 	else
 		l->eof = true;
 	l->failed = l->failed || got < 0;
+	if (l->pieces && t->n != 0 && t->p[t->n - 1] != '\n')
+		ref_adds(t, "\n");
 }
 
 bool

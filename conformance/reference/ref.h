@@ -50,6 +50,8 @@ struct ref_lines {
 	size_t from; /* where the next line starts in held */
 	size_t seen; /* no LF in held before this */
 	bool eof, failed;
+	/* faults of mutants */
+	bool pieces, again_is_end, interrupted_is_end;
 };
 
 enum ref_line {
