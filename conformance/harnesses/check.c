@@ -489,6 +489,7 @@ stop_run(void)
 		if (!runs[i].pid)
 			continue;
 		kill(runs[i].pid, SIGKILL);
+		waitpid(runs[i].pid, NULL, 0);
 		ev = event(EM_CASE_COMPLETE, &runs[i]);
 		ev.outcome = EM_FAIL;
 		ev.status = EM_STR("abort");

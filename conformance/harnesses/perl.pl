@@ -252,6 +252,7 @@ sub stop_run {
 	emit('run_cancel', reason => "SIG$signal");
 	for my $pid (keys %running) {
 		kill KILL => $pid;
+		waitpid $pid, 0;
 		emit('case_complete', who($running{$pid}), outcome => 'fail',
 		    status => 'abort');
 		$counts{fail}++;

@@ -162,6 +162,8 @@ attempt() {
 		echo 'done' >>"$work/report"
 	) >"$work/output" 2>&1 </dev/null &
 	child=$!
+	# A signal before the wait would be waited past.
+	[ -z "$stop" ] || kill $child 2>/dev/null
 	wait $child
 	ended=$?
 	[ -z "$stop" ] || stop_run
@@ -245,8 +247,9 @@ begin() {
 }
 
 run_start() {
-	trap 'stop=SIGTERM' TERM
-	trap 'stop=SIGINT' INT
+	child=''
+	trap 'stop=SIGTERM; kill $child 2>/dev/null' TERM
+	trap 'stop=SIGINT; kill $child 2>/dev/null' INT
 	emit run_start
 }
 

@@ -4,6 +4,7 @@
  * it came to PASS or WEAK; lists of expected failures do not help.
  */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "report.h"
 
@@ -13,6 +14,8 @@ struct profile {
 	/* Groups of cases, and rules that the case is about; a case is in
 	 * when one of them says so.  Lists end with NULL. */
 	const char *const *groups, *const *rules;
+	/* Its cases are left out unless it is asked for. */
+	bool apart;
 };
 
 static const char *const core[] = { "enc", "hdr", "evo", "lif", "val", NULL };
@@ -20,8 +23,6 @@ static const char *const filter_core[] = { "enc", "hdr", "evo", "lif", "val",
 	"beh", NULL };
 static const char *const converter_core[] = { "enc", "hdr", "evo", "lif", "val",
 	"beh", "chain", NULL };
-static const char *const harness_core[] = { "harness", "scenario", NULL };
-static const char *const harness_cli[] = { "cli", NULL };
 static const char *const schema_core[] = { "schema", NULL };
 static const char *const evolution[] = { "evo", "hdr", "chain", NULL };
 static const char *const streaming[] = { "BEH-1", "BEH-3", "BEH-4", NULL };
@@ -30,16 +31,19 @@ static const char *const robust[] = { "ENC-12", "ENC-13", "ENC-14", "BEH-2",
 static const char *const none[] = { NULL };
 
 static const struct profile profiles[] = {
-	{ "Reader Core", ROLE_READER, core, none },
-	{ "Filter Core", ROLE_FILTER, filter_core, none },
-	{ "Converter Core", ROLE_CONVERTER, converter_core, none },
-	{ "Harness Core", ROLE_HARNESS, harness_core, none },
-	{ "Harness CLI", ROLE_HARNESS, harness_cli, none },
-	{ "Schema", ROLE_SCHEMA, schema_core, none },
-	{ "Streaming", ROLE_FILTER | ROLE_CONVERTER, none, streaming },
-	{ "Robust", ROLE_READER | ROLE_FILTER | ROLE_CONVERTER, none, robust },
+	{ "Reader Core", ROLE_READER, core, none, false },
+	{ "Filter Core", ROLE_FILTER, filter_core, none, false },
+	{ "Converter Core", ROLE_CONVERTER, converter_core, none, false },
+	/* Cases of harnesses name their profile themselves. */
+	{ "Harness Core", ROLE_HARNESS, none, none, false },
+	{ "Harness CLI", ROLE_HARNESS, none, none, true },
+	{ "libtest2 draft", ROLE_HARNESS, none, none, true },
+	{ "Schema", ROLE_SCHEMA, schema_core, none, false },
+	{ "Streaming", ROLE_FILTER | ROLE_CONVERTER, none, streaming, false },
+	{ "Robust", ROLE_READER | ROLE_FILTER | ROLE_CONVERTER, none, robust,
+	    false },
 	{ "Evolution", ROLE_READER | ROLE_FILTER | ROLE_CONVERTER, evolution,
-	    none },
+	    none, false },
 };
 
 enum { PROFILES = sizeof(profiles) / sizeof(*profiles) };
@@ -59,12 +63,38 @@ in_group(const char *id, const char *const *groups)
 static bool
 belongs(const struct profile *p, const struct conf_case *c)
 {
-	if (in_group(c->id, p->groups))
+	if (slice_is(json_text(c->doc, "profile"), p->name) ||
+	    in_group(c->id, p->groups))
 		return true;
 	for (const char *const *r = p->rules; *r != NULL; r++)
 		if (strcmp(*r, c->rules.v[0]) == 0)
 			return true;
 	return false;
+}
+
+/* A version may follow the name: "Harness Core 1.0". */
+const struct profile *
+profile_find(const char *name)
+{
+	for (size_t i = 0; i < PROFILES; i++) {
+		size_t n = strlen(profiles[i].name);
+
+		if (strncasecmp(name, profiles[i].name, n) == 0 &&
+		    (name[n] == '\0' || strcmp(name + n, " 1.0") == 0))
+			return &profiles[i];
+	}
+	return NULL;
+}
+
+bool
+profile_wants(const struct profile *p, const struct conf_case *c)
+{
+	if (p != NULL)
+		return belongs(p, c);
+	for (size_t i = 0; i < PROFILES; i++)
+		if (profiles[i].apart && belongs(&profiles[i], c))
+			return false;
+	return true;
 }
 
 static bool
@@ -85,6 +115,8 @@ note_lacking(struct tally *t, const struct outcome *o)
 		    !strings_have(&t->lacking, f))
 			strings_add(&t->lacking, f);
 	}
+	if (o->c->roles & ROLE_HARNESS)
+		strings_add(&t->lacking, strchr(o->c->id, '/') + 1);
 }
 
 static void
@@ -98,7 +130,8 @@ award(struct tally *t, const struct profile *p)
 
 		if (!belongs(p, o->c) || o->c->level == LEVEL_INFO)
 			continue;
-		if (o->v.code == V_SKIP && o->c->features.n > 0) {
+		if (o->v.code == V_SKIP &&
+		    (o->c->features.n > 0 || (o->c->roles & ROLE_HARNESS))) {
 			note_lacking(t, o);
 		} else if (o->c->level == LEVEL_SHOULD) {
 			shoulds_missed += !earned(o);
@@ -125,6 +158,7 @@ tally_award(struct tally *t)
 	if (!t->whole)
 		return;
 	for (size_t i = 0; i < PROFILES; i++)
-		if (profiles[i].roles & t->run->role)
+		if ((profiles[i].roles & t->run->role) &&
+		    (t->profile == NULL || t->profile == &profiles[i]))
 			award(t, &profiles[i]);
 }

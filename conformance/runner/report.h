@@ -23,6 +23,7 @@ struct tally {
 	size_t planned; /* how many cases there are to be */
 	size_t count[V_CODES];
 	bool strict; /* SHOULD counts as MUST */
+	const struct profile *profile; /* the one asked for; or NULL */
 	bool whole; /* no case was left out by its id */
 	struct strings stale; /* entries of the list that met no case */
 	struct strings awards; /* profiles earned: "Reader Core" */
@@ -30,6 +31,11 @@ struct tally {
 	struct strings lacking; /* optional features that were skipped */
 	uint64_t ns;
 };
+
+/* The profile of that name, or NULL. */
+const struct profile *profile_find(const char *name);
+/* Whether a case is for those who ask for the profile (NULL: for none). */
+bool profile_wants(const struct profile *p, const struct conf_case *c);
 
 struct report {
 	const char *name;

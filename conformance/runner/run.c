@@ -23,6 +23,7 @@ struct options {
 	const char *suite, *conf, *version, *xfail;
 	unsigned role, jobs;
 	struct strings keep, leave;
+	const struct profile *profile; /* NULL: all but those apart */
 	struct output outputs[OUTPUTS];
 	size_t output_n;
 	double scale;
@@ -34,6 +35,7 @@ struct options {
 static const struct option long_options[] = {
 	{ "suite", required_argument, NULL, 'S' },
 	{ "role", required_argument, NULL, 'r' },
+	{ "profile", required_argument, NULL, 'p' },
 	{ "keep", required_argument, NULL, 'k' },
 	{ "leave", required_argument, NULL, 'x' },
 	{ "xfail", required_argument, NULL, 'X' },
@@ -55,6 +57,7 @@ help(void)
 	     "Holds a program to the suite, in a role: reader, filter, "
 	     "converter, harness,\nschema.\n\n"
 	     "  -r, --role=ROLE       what the program is\n"
+	     "  -p, --profile=NAME    cases of that profile alone\n"
 	     "  -k, --keep=GLOB       cases whose id matches alone\n"
 	     "  -x, --leave=GLOB      cases whose id does not match\n"
 	     "  -V, --protocol=M.N    the version that it claims (1.0)\n"
@@ -109,8 +112,8 @@ parse(struct options *o, int argc, char **argv)
 	char *end;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+r:k:x:X:j:m:o:V:h", long_options,
-		    NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "+r:p:k:x:X:j:m:o:V:h",
+		    long_options, NULL)) != -1)
 		switch (c) {
 		case 'S':
 			o->suite = optarg;
@@ -119,6 +122,12 @@ parse(struct options *o, int argc, char **argv)
 			o->role = role_find(slice_of(optarg));
 			if (o->role == 0)
 				return usage("run", "no role \"%s\"", optarg);
+			break;
+		case 'p':
+			o->profile = profile_find(optarg);
+			if (o->profile == NULL)
+				return usage(
+				    "run", "no profile \"%s\"", optarg);
 			break;
 		case 'k':
 			strings_add(&o->keep, optarg);
@@ -264,7 +273,7 @@ compare_versions(const char *a, const char *b)
 static bool
 wanted(const struct options *o, const struct conf_case *c)
 {
-	return (c->roles & o->role) != 0 &&
+	return (c->roles & o->role) != 0 && profile_wants(o->profile, c) &&
 	    id_chosen(c->id, &o->keep, &o->leave) &&
 	    compare_versions(c->since, o->version) <= 0 &&
 	    (c->until == NULL || compare_versions(o->version, c->until) <= 0);
@@ -357,7 +366,7 @@ conclude(struct session *s)
 	int status = EXIT_AS_EXPECTED;
 
 	tally_award(t);
-	if (s->xfail != NULL && t->whole)
+	if (s->xfail != NULL && t->whole && t->profile == NULL)
 		xfail_stale(s->xfail, &t->stale);
 	t->count[V_STALE] = t->stale.n;
 	for (size_t i = 0; i < s->o.output_n; i++)
@@ -411,6 +420,7 @@ run_session(struct session *s, const struct suite *suite)
 	while (s->o.command[s->tally.command_n] != NULL)
 		s->tally.command_n++;
 	s->tally.strict = s->o.strict;
+	s->tally.profile = s->o.profile;
 	s->tally.whole = s->o.keep.n == 0 && s->o.leave.n == 0;
 	if (!sut_load(&sut, s->o.command, s->o.conf, s->o.role, &why) ||
 	    !load_xfail(s, suite, &why)) {
