@@ -163,7 +163,7 @@ attempt() {
 	) >"$work/output" 2>&1 </dev/null &
 	child=$!
 	# A signal before the wait would be waited past.
-	[ -z "$stop" ] || kill $child 2>/dev/null
+	[ -z "$stop" ] || kill -KILL $child 2>/dev/null
 	wait $child
 	ended=$?
 	[ -z "$stop" ] || stop_run
@@ -201,7 +201,8 @@ finish() {
 }
 
 stop_run() {
-	kill $child 2>/dev/null
+	kill -KILL $child 2>/dev/null
+	wait $child 2>/dev/null
 	emit run_cancel "\"reason\":\"$stop\""
 	emit case_complete "$who" '"outcome":"fail"' '"status":"abort"'
 	fail=$((fail + 1))
@@ -248,8 +249,8 @@ begin() {
 
 run_start() {
 	child=''
-	trap 'stop=SIGTERM; kill $child 2>/dev/null' TERM
-	trap 'stop=SIGINT; kill $child 2>/dev/null' INT
+	trap 'stop=SIGTERM; kill -KILL $child 2>/dev/null' TERM
+	trap 'stop=SIGINT; kill -KILL $child 2>/dev/null' INT
 	emit run_start
 }
 
