@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "digest.h"
 #include "judge-output.h"
 #include "match.h"
+#include "reference.h"
 
 bool
 judge_words(
@@ -65,31 +65,6 @@ judge_out(const struct conf_case *c, const struct sample *s,
 	buf_free(&file);
 	buf_free(&why);
 	return ok;
-}
-
-/* Beside the program where it was built, or where it was installed. */
-static char *
-reference_path(const char *name)
-{
-	static const char *const places[] = { "../conformance",
-		"../libexec/testpipe" };
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	if (n <= 0)
-		return NULL;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	*slash = '\0';
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		char *path = xprintf("%s/%s/%s", self, places[i], name);
-
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
 }
 
 struct json *

@@ -132,22 +132,22 @@ write_all(int fd, struct slice s)
 
 static _Noreturn void
 judge_here(
-    const struct pool *pool, const struct conf_case *c, const char *tmp, int fd)
+    const struct pool *pool, const struct task *t, const char *tmp, int fd)
 {
-	struct run run = pool->run;
+	struct run run = *t->run;
 	struct verdict v = { .code = V_PASS };
 	struct buf b = { 0 };
 
 	run.tmp = tmp;
 	proc_guard();
-	pool->judge(&run, c, &v);
+	pool->judge(&run, t->c, &v);
 	pack(&b, &v);
 	write_all(fd, buf_slice(&b));
 	_exit(0);
 }
 
 static bool
-start(const struct pool *pool, struct job *j, const struct conf_case *c,
+start(const struct pool *pool, struct job *j, const struct task *t,
     const char *base, size_t i)
 {
 	char *tmp = xprintf("%s/%zu", base, i);
@@ -160,7 +160,7 @@ start(const struct pool *pool, struct job *j, const struct conf_case *c,
 		fflush(NULL);
 		j->pid = fork();
 		if (j->pid == 0)
-			judge_here(pool, c, tmp, p[1]);
+			judge_here(pool, t, tmp, p[1]);
 		close(p[1]);
 		j->fd = p[0];
 		ok = j->pid > 0;
@@ -173,7 +173,7 @@ start(const struct pool *pool, struct job *j, const struct conf_case *c,
 
 struct crew {
 	const struct pool *pool;
-	const struct conf_case *const *cases;
+	const struct task *tasks;
 	struct job *jobs;
 	size_t n, started, finished, told;
 	const char *base;
@@ -207,7 +207,7 @@ tell(struct crew *w)
 			verdict_say(&v, V_ERROR,
 			    "the runner ended while it judged this");
 		}
-		w->pool->done(w->pool->arg, w->cases[w->told], &v);
+		w->pool->done(w->pool->arg, &w->tasks[w->told], &v);
 		verdict_free(&v);
 		buf_free(&j->said);
 		w->told++;
@@ -255,13 +255,13 @@ give_up(struct crew *w)
 }
 
 bool
-pool_run(const struct pool *pool, const struct conf_case *const *cases,
-    size_t n, unsigned jobs)
+pool_run(
+    const struct pool *pool, const struct task *tasks, size_t n, unsigned jobs)
 {
 	const char *dir = getenv("TMPDIR");
 	char *base = xprintf("%s/tconform.XXXXXX", dir != NULL ? dir : "/tmp");
 	struct sigaction sa = { .sa_handler = on_signal };
-	struct crew w = { .pool = pool, .cases = cases, .n = n };
+	struct crew w = { .pool = pool, .tasks = tasks, .n = n };
 	bool ok = mkdtemp(base) != NULL;
 
 	if (!ok) {
@@ -274,7 +274,7 @@ pool_run(const struct pool *pool, const struct conf_case *const *cases,
 	w.jobs = xalloc(n * sizeof(*w.jobs));
 	while (ok && w.finished < n && !asked_to_go) {
 		while (ok && w.started < n && w.started - w.finished < jobs) {
-			ok = start(pool, &w.jobs[w.started], cases[w.started],
+			ok = start(pool, &w.jobs[w.started], &tasks[w.started],
 			    base, w.started);
 			w.started += ok;
 		}

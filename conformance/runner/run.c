@@ -11,7 +11,7 @@
 #include "tconform.h"
 #include "xfail.h"
 
-enum { OUTPUTS = 16, TRIES = 3 };
+enum { OUTPUTS = 16 };
 
 struct output {
 	const struct report *report;
@@ -182,58 +182,6 @@ parse(struct options *o, int argc, char **argv)
 	return 0;
 }
 
-/* ---- judging ---- */
-
-static const char *
-missing_feature(const struct run *run, const struct conf_case *c)
-{
-	for (size_t i = 0; i < c->features.n; i++)
-		if (!strings_have(&run->sut->features, c->features.v[i]))
-			return c->features.v[i];
-	return NULL;
-}
-
-static void
-judge_once(const struct run *run, const struct conf_case *c, struct verdict *v)
-{
-	switch (run->role) {
-	case ROLE_READER:
-		role_reader(run, c, v);
-		break;
-	case ROLE_FILTER:
-		role_filter(run, c, v);
-		break;
-	case ROLE_CONVERTER:
-		role_converter(run, c, v);
-		break;
-	case ROLE_HARNESS:
-		role_harness(run, c, v);
-		break;
-	}
-}
-
-static void
-judge(const struct run *run, const struct conf_case *c, struct verdict *v)
-{
-	const char *feature = missing_feature(run, c);
-
-	if (feature != NULL) {
-		verdict_say(
-		    v, V_SKIP, "feature \"%s\" is not declared", feature);
-		return;
-	}
-	for (int i = 0; i < TRIES; i++) {
-		verdict_free(v);
-		judge_once(run, c, v);
-		if (!case_timing(c) ||
-		    (v->code != V_FAIL && v->code != V_TIMEOUT))
-			break;
-	}
-	if (c->level == LEVEL_INFO &&
-	    (v->code == V_FAIL || v->code == V_WEAK || v->code == V_PASS))
-		v->code = V_INFO;
-}
-
 struct session {
 	struct options o;
 	struct tally tally;
@@ -242,13 +190,13 @@ struct session {
 };
 
 static void
-done(void *arg, const struct conf_case *c, struct verdict *v)
+done(void *arg, const struct task *task, struct verdict *v)
 {
 	struct session *s = arg;
 	struct tally *t = &s->tally;
 	struct outcome *o = &t->v[t->n++];
 
-	*o = (struct outcome){ .c = c, .v = *v, .was = v->code };
+	*o = (struct outcome){ .c = task->c, .v = *v, .was = v->code };
 	*v = (struct verdict){ .code = V_PASS };
 	if (s->xfail != NULL)
 		xfail_apply(s->xfail, o, s->today);
@@ -284,10 +232,8 @@ static bool
 run_cases(struct session *s, const struct run *run)
 {
 	const struct suite *suite = run->suite;
-	const struct conf_case **v = xalloc(suite->case_n * sizeof(*v));
-	struct pool pool = {
-		.run = *run, .judge = judge, .done = done, .arg = s
-	};
+	struct task *v = xalloc(suite->case_n * sizeof(*v));
+	struct pool pool = { .judge = judge_case, .done = done, .arg = s };
 	size_t n = 0, plain = 0;
 	bool ok;
 
@@ -295,7 +241,7 @@ run_cases(struct session *s, const struct run *run)
 		for (size_t i = 0; i < suite->case_n; i++)
 			if (wanted(&s->o, &suite->cases[i]) &&
 			    case_timing(&suite->cases[i]) == (timing == 1))
-				v[n++] = &suite->cases[i];
+				v[n++] = (struct task){ run, &suite->cases[i] };
 		if (timing == 0)
 			plain = n;
 	}

@@ -38,6 +38,8 @@ struct run {
 bool sut_load(struct sut *sut, char *const *argv, const char *conf,
     unsigned role, struct buf *why);
 void sut_free(struct sut *sut);
+/* The words of a command line, as sut.conf has them. */
+void sut_split(struct strings *to, const char *words);
 /* A command with its tokens replaced: pairs is { "{to}", "tap", NULL }.  To be
  * freed with strings_free(). */
 struct strings sut_words(
@@ -77,5 +79,9 @@ int role_converter(
 int role_harness(
     const struct run *, const struct conf_case *, struct verdict *);
 int role_schema(const struct run *, const struct conf_case *, struct verdict *);
+
+/* Judges a case in the role of the run: what lacks a feature is skipped, what
+ * is about time has three tries, what is for information is not graded. */
+void judge_case(const struct run *, const struct conf_case *, struct verdict *);
 
 #endif

@@ -32,9 +32,11 @@ add_word(struct strings *to, const char *word, const char *cwd)
 	free(s);
 }
 
-/* Words as a shell would have them, with quotes and nothing more. */
+/* Words as a shell would have them, with quotes and nothing more; {self} is the
+ * command under test. */
 static bool
-split_words(struct strings *to, const char *s, const char *cwd)
+split_words(struct strings *to, const char *s, const struct strings *self,
+    const char *cwd)
 {
 	struct buf word = { 0 };
 
@@ -60,10 +62,22 @@ split_words(struct strings *to, const char *s, const char *cwd)
 			buf_free(&word);
 			return false;
 		}
-		add_word(to, buf_str(&word), cwd);
+		if (strcmp(buf_str(&word), "{self}") == 0)
+			for (size_t i = 0; i < self->n; i++)
+				strings_add(to, self->v[i]);
+		else
+			add_word(to, buf_str(&word), cwd);
 		buf_free(&word);
 	}
 	return true;
+}
+
+void
+sut_split(struct strings *to, const char *words)
+{
+	static const struct strings none = { NULL, 0 };
+
+	split_words(to, words, &none, ".");
 }
 
 static void
@@ -151,10 +165,10 @@ set_key(struct conf *f, const char *key, const char *value)
 		free(sut->name);
 		sut->name = xstrdup(value);
 	} else if (strcmp(key, "drop") == 0) {
-		if (!split_words(&sut->drop, value, f->cwd))
+		if (!split_words(&sut->drop, value, &sut->command, f->cwd))
 			return wrong(f, "a quote without end", value);
 	} else if (strcmp(key, "merge") == 0) {
-		if (!split_words(&sut->merge, value, f->cwd))
+		if (!split_words(&sut->merge, value, &sut->command, f->cwd))
 			return wrong(f, "a quote without end", value);
 	} else if (strcmp(key, "verdict") == 0 && strcmp(value, "no") == 0) {
 		if (sut->failing >= 0)

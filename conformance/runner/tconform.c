@@ -13,6 +13,11 @@ static const struct {
 } commands[] = {
 	{ "run", cmd_run, "hold a program to the suite" },
 	{ "list", cmd_list, "list the cases" },
+	{ "explain", cmd_explain, "say what a case or a rule is about" },
+	{ "copy", cmd_copy, "copy the suite's data" },
+	{ "matrix", cmd_matrix, "put reports side by side" },
+	{ "xfail", cmd_xfail, "check or update expected failures" },
+	{ "selftest", cmd_selftest, "hold the suite to its purpose" },
 	{ "check", cmd_check, "hold a captured stream to the rules" },
 	{ "gen", cmd_gen, "make a stream from a stream" },
 	{ "validate", cmd_validate, "hold events to a JSON Schema" },

@@ -21,7 +21,10 @@ int cmd_copy(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_matrix(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_selftest(int argc, char **argv);
+int cmd_xfail(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 
 /* "tconform NAME: message" and where help is; gives EXIT_BAD_USAGE. */
