@@ -68,6 +68,29 @@ put_item(struct partial *p, const struct em_case *c, const struct em_attempt *a,
 	put(p);
 }
 
+/* The attempt that was reported more than once, and not the same: any that has
+ * a result may stand for it. */
+static const struct em_attempt *
+contradicted(const struct em_case *c)
+{
+	const struct em_attempt *a = c->attempts;
+
+	while (a != NULL && (!a->completed || a->outcome == EM_SKIP))
+		a = a->next;
+	return a;
+}
+
+/* A result that the one that counts contradicts, so that readers say no less:
+ * the worse of the two has the word. */
+static void
+put_contradiction(
+    struct partial *p, const struct em_case *c, const struct em_attempt *a)
+{
+	identify(p, EM_CASE_COMPLETE, c, a);
+	p->ev.outcome = a->outcome == EM_PASS ? EM_SKIP : EM_PASS;
+	put(p);
+}
+
 /* Of an attempt of *c: the kept one of the same number says more. */
 static void
 put_attempt(struct partial *p, const struct em_case *c,
@@ -95,6 +118,8 @@ put_attempt(struct partial *p, const struct em_case *c,
 	p->ev.signal = a->end->signal;
 	p->ev.duration_ns = a->duration_ns;
 	put(p);
+	if (c->contradicted && a == contradicted(c))
+		put_contradiction(p, c, a);
 }
 
 static void
