@@ -57,7 +57,8 @@ json_row(struct em_out *out, const struct diff_row *r)
 		member(out, "old_message", diff_message(r->side[0]));
 	if (r->state[1] == STATE_FAIL || r->state[1] == STATE_FLAKY)
 		member(out, "new_message", diff_message(r->side[1]));
-	stats(out, "duration_ns", &r->time);
+	if (r->time != NULL)
+		stats(out, "duration_ns", r->time);
 	if (r->metrics != NULL) {
 		const char *sep = "";
 

@@ -99,7 +99,7 @@ static bool
 shows_times(const struct diff_row *r)
 {
 	return (r->class == DIFF_SLOWER || r->class == DIFF_FASTER) &&
-	    (r->time.worse || r->time.better);
+	    r->time != NULL && (r->time->worse || r->time->better);
 }
 
 static const struct em_case *
@@ -117,7 +117,7 @@ text_row(struct em_out *out, const struct diff_row *r)
 	sum_case_name(out, case_of(r));
 	if (shows_times(r)) {
 		em_out_puts(out, "  ");
-		print_stats(out, &r->time, "ns");
+		print_stats(out, r->time, "ns");
 	}
 	em_out_puts(out, "\n");
 	if (r->class == DIFF_CHANGED) {
@@ -194,7 +194,7 @@ diff_markdown(const struct diff *d, struct em_out *out, size_t most)
 			sum_md_text(out, case_of(r)->name);
 			em_out_puts(out, " | ");
 			if (shows_times(r))
-				print_stats(out, &r->time, "ns");
+				print_stats(out, r->time, "ns");
 			else if (r->state[1] == STATE_FAIL)
 				sum_md_text(
 				    out, first_lines(diff_message(r->side[1])));

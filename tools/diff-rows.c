@@ -288,7 +288,7 @@ judge(struct numbers *m, struct diff_stats *s, const struct diff_opts *o,
 }
 
 static void
-compare_times(struct join *j, struct diff_row *r, const struct em_case **v)
+compare_times(struct join *j, struct diff_stats *s, const struct em_case **v)
 {
 	struct numbers *m = &j->numbers;
 
@@ -298,7 +298,7 @@ compare_times(struct join *j, struct diff_row *r, const struct em_case **v)
 		    v[i]->last->duration_ns != EM_UNSET)
 			add_number(m, i >= j->side[0].n,
 			    (double)v[i]->last->duration_ns);
-	judge(m, &r->time, j->opts, (double)j->opts->floor_ns, false);
+	judge(m, s, j->opts, (double)j->opts->floor_ns, false);
 }
 
 static bool
@@ -380,22 +380,33 @@ compare_metrics(struct join *j, struct diff_row *r, const struct em_case **v)
 	return true;
 }
 
+/* Nearly all rows are of cases that are what they were, so they have none. */
+static bool
+keep_time(struct diff_row *r, const struct diff_stats *s)
+{
+	r->time = malloc(sizeof(*r->time));
+	if (r->time != NULL)
+		*r->time = *s;
+	return r->time != NULL;
+}
+
 static bool
 make_row(struct join *j, size_t i)
 {
 	struct diff_row *r = &j->d->rows[i];
 	const struct em_case **v = j->cases + i * j->runs;
 	size_t old = j->side[0].n;
+	struct diff_stats time;
 	bool worse, better;
 
 	r->state[0] = state_of(v, old, &r->side[0]);
 	r->state[1] = state_of(v + old, j->runs - old, &r->side[1]);
 	r->class = class_of(j, r);
-	compare_times(j, r, v);
+	compare_times(j, &time, v);
 	if (!compare_metrics(j, r, v) || j->numbers.failed)
 		return false;
-	worse = r->time.worse;
-	better = r->time.better;
+	worse = time.worse;
+	better = time.better;
 	for (const struct diff_metric *m = r->metrics; m != NULL; m = m->next) {
 		worse = worse || m->stats.worse;
 		better = better || m->stats.better;
@@ -404,6 +415,8 @@ make_row(struct join *j, size_t i)
 		r->class = DIFF_SLOWER;
 	else if (r->class == DIFF_SAME && better)
 		r->class = DIFF_FASTER;
+	if (r->class != DIFF_SAME && !keep_time(r, &time))
+		return false;
 	j->d->count[r->class]++;
 	j->d->recorded += r->side[0] != NULL && r->side[1] != NULL;
 	return true;
@@ -440,11 +453,14 @@ diff_release(struct diff *d)
 {
 	struct diff_metric *next;
 
-	for (size_t i = 0; i < d->n && d->rows != NULL; i++)
-		for (struct diff_metric *m = d->rows[i].metrics; m != NULL;
-		     m = next) {
+	for (size_t i = 0; i < d->n && d->rows != NULL; i++) {
+		struct diff_row *r = &d->rows[i];
+
+		for (struct diff_metric *m = r->metrics; m != NULL; m = next) {
 			next = m->next;
 			free(m);
 		}
+		free(r->time);
+	}
 	free(d->rows);
 }

@@ -218,7 +218,7 @@ start(struct cli *c)
 /* Output is not compared, so it is not kept.  What cannot be read, or has no
  * event in it, is no run: all that the other side has would seem removed. */
 static struct em_results *
-read_run(struct cli *c, const char *name)
+read_run(struct cli *c, const char *name, struct em_results *before)
 {
 	struct em_results *rs =
 	    em_results_new(EM_KEEP_MESSAGES | EM_KEEP_METRICS, (size_t)4 << 30);
@@ -230,6 +230,8 @@ read_run(struct cli *c, const char *name)
 		em_results_free(rs);
 		return NULL;
 	}
+	if (before != NULL)
+		em_results_borrow(rs, before);
 	while (cli_next(&in, &ev))
 		if (em_results_event(rs, ev) != EM_OK) {
 			cli_say(c, "%s: %s", name, em_results_error(rs)->msg);
@@ -256,16 +258,18 @@ is_cut(struct em_results *rs)
 	return r != NULL;
 }
 
+/* Most names of a run are those of the run before it. */
 static bool
-read_side(struct cli *c, const struct files *f, struct diff_side *s)
+read_side(struct cli *c, const struct files *f, struct diff_side *s,
+    struct em_results **before)
 {
 	s->v = calloc(f->n, sizeof(struct em_results *));
 	for (size_t i = 0; s->v != NULL && i < f->n; i++) {
-		struct em_results *rs = read_run(c, f->v[i]);
+		struct em_results *rs = read_run(c, f->v[i], *before);
 
 		if (rs == NULL)
 			continue;
-		s->v[s->n++] = rs;
+		s->v[s->n++] = *before = rs;
 		s->cut |= is_cut(rs);
 	}
 	return s->v != NULL && s->n > 0;
@@ -322,11 +326,12 @@ run(struct cli *c)
 {
 	struct tdiff *t = c->state;
 	struct diff d;
-	bool ok = read_side(c, &t->files[OLD], &t->side[OLD]);
+	struct em_results *before = NULL;
+	bool ok = read_side(c, &t->files[OLD], &t->side[OLD], &before);
 	int st = c->status;
 
 	c->status = ST_OK;
-	ok = read_side(c, &t->files[NEW], &t->side[NEW]) && ok;
+	ok = read_side(c, &t->files[NEW], &t->side[NEW], &before) && ok;
 	t->whole = c->status == ST_OK;
 	cli_status(c, st);
 	if (!ok)

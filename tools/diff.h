@@ -51,7 +51,7 @@ struct diff_row {
 	enum diff_state state[2];
 	/* A case of each side, the newest that fails if any does; or NULL. */
 	const struct em_case *side[2];
-	struct diff_stats time;
+	struct diff_stats *time; /* NULL where nothing changed */
 	struct diff_metric *metrics; /* that changed */
 };
 

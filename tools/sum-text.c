@@ -76,6 +76,15 @@ print_message(const struct text *t, const struct em_message *m)
 	em_out_puts(t->out, "\n");
 }
 
+/* What the producer, or this tool, did not keep. */
+static void
+print_cut(const struct text *t, int64_t bytes)
+{
+	if (bytes > 0)
+		em_out_printf(
+		    t->out, "  | ... %lld bytes were cut\n", (long long)bytes);
+}
+
 /* The last lines of what all chunks of output hold together. */
 static void
 print_output(const struct text *t, const struct em_attempt *a)
@@ -103,6 +112,7 @@ print_output(const struct text *t, const struct em_attempt *a)
 			skip -= lf != NULL;
 		}
 		s = without_end(s);
+		print_cut(t, i->u.output->truncated_bytes);
 		if (s.n == 0)
 			continue;
 		em_out_puts(t->out, "  | ");

@@ -16,6 +16,9 @@ enum {
 	OPT_NO_TESTS
 };
 
+/* What failed tests wrote is kept up to this, for it is shown of a few. */
+enum { OUTPUT_MAX = 32 * 1024 * 1024 };
+
 enum no_tests { NO_TESTS_FAIL, NO_TESTS_WARN, NO_TESTS_PASS };
 
 struct summarize {
@@ -27,6 +30,7 @@ struct summarize {
 	struct em_results *all; /* every case, bare */
 	struct em_results *details; /* what the failed ones said */
 	struct em_select *failures; /* feeds details */
+	size_t output; /* bytes of it in details */
 	struct progress *progress;
 	struct history *past;
 };
@@ -94,8 +98,19 @@ static enum em_rc
 keep_details(void *arg, const struct em_event *ev)
 {
 	struct summarize *s = arg;
+	struct em_event cut;
 
-	return em_results_event(s->details, ev);
+	if (ev->kind != EM_CASE_OUTPUT || s->partial)
+		return em_results_event(s->details, ev);
+	if (s->output < OUTPUT_MAX) {
+		s->output += ev->text.n;
+		return em_results_event(s->details, ev);
+	}
+	cut = *ev;
+	cut.text.n = 0;
+	cut.truncated_bytes = (int64_t)ev->text.n +
+	    (ev->truncated_bytes != EM_UNSET ? ev->truncated_bytes : 0);
+	return em_results_event(s->details, &cut);
 }
 
 static void
@@ -114,6 +129,13 @@ keeps(const struct summarize *s)
 		s->by == BY_WORKER
 	    ? EM_KEEP_DETAILS
 	    : 0;
+}
+
+static bool
+shows_output(const struct summarize *s)
+{
+	return s->partial || strcmp(s->format, "text") == 0 ||
+	    strcmp(s->format, "markdown") == 0;
 }
 
 static int
@@ -136,7 +158,10 @@ start(struct cli *c)
 		    "--partial and --history do not go "
 		    "together");
 	s->all = em_results_new(keeps(s), max);
-	s->details = em_results_new(EM_KEEP_ALL, max);
+	s->details = em_results_new(shows_output(s)
+		? EM_KEEP_ALL
+		: EM_KEEP_ALL & ~(unsigned)EM_KEEP_OUTPUT,
+	    max);
 	s->failures = em_select_new(&so, NULL, NULL);
 	if (s->history)
 		s->past = history_new();
@@ -206,14 +231,24 @@ print_view(struct cli *c, const struct sum_view *v)
 }
 
 static int
+print_history(struct cli *c, bool ok)
+{
+	const struct summarize *s = c->state;
+
+	if (ok && history_print(s->past, c->out, s->format, (size_t)s->top))
+		return ST_OK;
+	cli_say(c, "out of memory");
+	return ST_IO;
+}
+
+static int
 run_history(struct cli *c)
 {
 	struct summarize *s = c->state;
 	bool ok = true;
-	int st = ST_OK;
 
 	/* One input after the other, so that one run at a time is held. */
-	for (int i = 0; i < c->operand_count && ok && st == ST_OK; i++) {
+	for (int i = 0; i < c->operand_count && ok; i++) {
 		struct cli_input in;
 		const struct em_event *ev;
 		struct em_results *rs = em_results_new(0, (size_t)4 << 30);
@@ -229,12 +264,7 @@ run_history(struct cli *c)
 		cli_close(&in);
 		em_results_free(rs);
 	}
-	if (!ok) {
-		cli_say(c, "out of memory");
-		return ST_IO;
-	}
-	history_print(s->past, c->out, s->format, (size_t)s->top);
-	return st;
+	return print_history(c, ok);
 }
 
 static int
@@ -253,12 +283,8 @@ run(struct cli *c)
 	s->progress = NULL;
 	if (st != ST_OK)
 		return st;
-	if (s->history) {
-		if (!history_add(s->past, s->all))
-			return ST_IO;
-		history_print(s->past, c->out, s->format, (size_t)s->top);
-		return ST_OK;
-	}
+	if (s->history)
+		return print_history(c, history_add(s->past, s->all));
 	if (!sum_collect(&v, s->all, s->details, s->by, (size_t)s->slowest)) {
 		cli_say(c, "out of memory");
 		sum_release(&v);

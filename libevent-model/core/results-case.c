@@ -147,6 +147,24 @@ case_room(struct em_results *rs, struct suite_rec *suite)
 	return &suite->chunks[chunk][at];
 }
 
+static struct case_rec *find_hashed(
+    const struct suite_rec *suite, const struct case_id *id, uint32_t hash);
+
+/* The name, copied unless another suite has it. */
+static struct em_str
+case_name(struct em_results *rs, struct suite_rec *suite,
+    const struct case_id *id, uint32_t hash)
+{
+	const struct case_rec *rec = NULL;
+
+	if (suite->lender != NULL)
+		rec = find_hashed(suite->lender, id, hash);
+	if (rec == NULL)
+		return results_dup(rs, &suite->arena, id->name);
+	suite->lender->lent = true;
+	return rec->c.name;
+}
+
 static struct case_rec *
 case_add(struct em_results *rs, struct suite_rec *suite,
     const struct case_id *id, uint32_t hash)
@@ -158,7 +176,7 @@ case_add(struct em_results *rs, struct suite_rec *suite,
 		return NULL;
 	rec->c.suite = &suite->s;
 	rec->c.class_name = results_intern(rs, suite, id->class_name);
-	rec->c.name = results_dup(rs, &suite->arena, id->name);
+	rec->c.name = case_name(rs, suite, id, hash);
 	rec->c.iteration = id->iteration;
 	rec->c.details = &details_none;
 	rec->c.last = &rec->first;

@@ -179,6 +179,7 @@ stream_add(struct em_results *rs)
 	if (s == NULL)
 		return NULL;
 	s->time_ns = EM_UNSET;
+	s->before = rs->stream;
 	if (rs->stream != NULL)
 		rs->stream->next = s;
 	else
@@ -285,10 +286,47 @@ suite_new(struct em_results *rs, struct run_rec *run, struct em_str name)
 static void
 suite_free(struct em_results *rs, struct suite_rec *suite)
 {
-	rs->used -= sizeof(*suite) + suite->arena.used;
+	if (suite->lender != NULL)
+		suite->lender->borrower = NULL;
+	if (suite->borrower != NULL)
+		suite->borrower->lender = NULL;
 	cases_free(rs, suite);
+	if (suite->lent) {
+		/* Others use its names. */
+		suite->next = rs->graves;
+		rs->graves = suite;
+		return;
+	}
+	rs->used -= sizeof(*suite) + suite->arena.used;
 	arena_free(&suite->arena);
 	free(suite);
+}
+
+/* The suite of that name in the stream before that has a run like this one. */
+static struct suite_rec *
+lender_of(const struct em_results *rs, const struct run_rec *run,
+    const struct suite_rec *suite)
+{
+	const struct stream_rec *before = run->stream->before;
+	struct run_rec *r;
+
+	if (before == NULL || before->first == NULL)
+		before = rs->lender != NULL ? rs->lender->stream : NULL;
+	for (r = before != NULL ? before->first : NULL; r != NULL; r = r->next)
+		if (results_same(r->r.id, run->r.id))
+			return suite_find(r, suite->s.name);
+	return NULL;
+}
+
+static void
+borrow(struct em_results *rs, struct suite_rec *suite)
+{
+	struct suite_rec *lender = lender_of(rs, suite->run, suite);
+
+	if (lender == NULL || lender->borrower != NULL)
+		return;
+	suite->lender = lender;
+	lender->borrower = suite;
 }
 
 struct suite_rec *
@@ -312,6 +350,7 @@ suite_at(struct em_results *rs, struct run_rec *run, struct em_str name)
 		return NULL;
 	}
 	run->suites[run->suite_count++] = suite;
+	borrow(rs, suite);
 	suite->prev = run->tail;
 	if (run->tail != NULL) {
 		run->tail->next = suite;
@@ -389,6 +428,12 @@ em_results_new(unsigned keep, size_t memory_max)
 	return rs;
 }
 
+void
+em_results_borrow(struct em_results *rs, struct em_results *from)
+{
+	rs->lender = from;
+}
+
 const struct em_suite *
 em_results_suite(struct em_results *rs, const struct em_event *ev)
 {
@@ -453,12 +498,12 @@ em_results_error(const struct em_results *rs)
 void
 em_results_free(struct em_results *rs)
 {
+	struct suite_rec *next;
+
 	if (rs == NULL)
 		return;
 	for (struct stream_rec *s = rs->streams; s != NULL; s = s->next)
 		for (struct run_rec *r = s->first; r != NULL; r = r->next) {
-			struct suite_rec *next;
-
 			for (struct suite_rec *x = r->first; x != NULL;
 			     x = next) {
 				next = x->next;
@@ -467,6 +512,11 @@ em_results_free(struct em_results *rs)
 			index_free(&r->index);
 			free(r->suites);
 		}
+	for (struct suite_rec *s = rs->graves; s != NULL; s = next) {
+		next = s->next;
+		arena_free(&s->arena);
+		free(s);
+	}
 	cases_free_spare(rs);
 	table_free(&rs->tally);
 	arena_free(&rs->arena);

@@ -102,6 +102,10 @@ struct suite_rec {
 	struct run_rec *run;
 	struct suite_rec *prev;
 	struct suite_rec *next;
+	/* The suite of that name in the stream before, or in other results:
+	 * its names are used instead of copies.  And the reverse. */
+	struct suite_rec *lender, *borrower;
+	bool lent;
 	uint32_t hash, number; /* in the run's index */
 	struct arena arena;
 	struct index index;
@@ -139,6 +143,7 @@ struct run_rec {
  * comes before the first protocol event. */
 struct stream_rec {
 	struct stream_rec *next;
+	struct stream_rec *before; /* of these results or of others */
 	struct run_rec *first, *tail;
 	struct em_str producer_name, producer_version;
 	int64_t time_ns;
@@ -158,6 +163,8 @@ struct em_results {
 	struct arena arena; /* what is of runs */
 	struct stream_rec *streams, *stream; /* first and last */
 	struct run_rec *memo;
+	struct em_results *lender; /* see em_results_borrow() */
+	struct suite_rec *graves; /* suites that are gone, but for names */
 	/* Memory of suites that are gone, for those that come: the system
 	 * would only take it back and give it again. */
 	struct case_rec *spare_chunks[CHUNK_SIZES];

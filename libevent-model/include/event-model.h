@@ -561,7 +561,6 @@ struct em_case {
 	 * run has no outcome and number 0, and its end says what discovery
 	 * said. */
 	const struct em_attempt *last;
-	void *user; /* the tool's own; NULL at first */
 	uint32_t attempt_count;
 	enum em_outcome outcome : 4; /* concluded; EM_NONE: not run */
 	bool selected : 1; /* false: discovered and not selected */
@@ -589,7 +588,6 @@ struct em_suite {
 	struct em_pairs properties;
 	bool started, completed;
 	const struct em_item *logs; /* log events that name the suite */
-	void *user;
 };
 
 struct em_run {
@@ -612,7 +610,6 @@ struct em_run {
 	bool mismatch; /* stated counts or outcome disagree with the events */
 	uint64_t invalid; /* events with EM_F_INVALID: never a pass */
 	const struct em_item *logs;
-	void *user;
 };
 
 enum em_verdict {
@@ -625,6 +622,9 @@ enum em_verdict {
 struct em_results;
 
 EM_API struct em_results *em_results_new(unsigned keep, size_t memory_max);
+/* For results that hold much the same cases as others, which must outlive them:
+ * names that both have are kept once. */
+EM_API void em_results_borrow(struct em_results *rs, struct em_results *from);
 /* Folds one event in.  EM_ERR only when memory_max is passed. */
 EM_API enum em_rc em_results_event(
     struct em_results *rs, const struct em_event *ev);

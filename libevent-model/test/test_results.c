@@ -845,6 +845,44 @@ START_TEST(dropped_suites_leave_their_counts)
 }
 END_TEST
 
+/* Names that several streams have are kept once; the suite that keeps them may
+ * go first. */
+START_TEST(names_are_borrowed)
+{
+#define NAMED(out)                                                             \
+	START EV("case_complete",                                              \
+	    "\"suite\":\"s\",\"name\":\"one\",\"outcome\":\"" out              \
+	    "\"") EV("case_complete",                                          \
+	    "\"suite\":\"s\",\"name\":\"two\",\"outcome\":\"pass\"") END(out)
+	struct em_results *a =
+	    fold_text(NAMED("pass") NAMED("pass") NAMED("fail"));
+	struct em_results *b = em_results_new(0, 0);
+	const struct em_run *r = em_results_runs(a), *second = r->next;
+	const struct em_suite *last = second->next->suites;
+	struct em_event ev;
+
+	ck_assert_ptr_eq(r->suites->cases->name.p, last->cases->name.p);
+	em_results_borrow(b, a);
+	em_event_init(&ev, EM_PROTOCOL);
+	ck_assert_int_eq(em_results_event(b, &ev), EM_OK);
+	em_event_init(&ev, EM_CASE_COMPLETE);
+	ev.suite = EM_STR("s");
+	ev.name = EM_STR("two");
+	ev.outcome = EM_PASS;
+	ck_assert_int_eq(em_results_event(b, &ev), EM_OK);
+	ck_assert_ptr_eq(em_results_runs(b)->suites->cases->name.p,
+	    last->cases->next->name.p);
+	em_results_drop(a, r->suites);
+	em_results_drop(a, second->suites);
+	ck_assert(str_eq(last->cases->name, "one"));
+	ck_assert(str_eq(last->cases->next->name, "two"));
+	ck_assert_int_eq(last->cases->outcome, EM_FAIL);
+	em_results_free(b);
+	em_results_free(a);
+#undef NAMED
+}
+END_TEST
+
 START_TEST(finds_cases_of_other_results)
 {
 	struct em_results *a = fold_text(START PASS("a") EV("case_complete",
@@ -885,6 +923,7 @@ results_suite(void)
 	tcase_add_test(t, small_suites_stay_small);
 	tcase_add_test(t, the_limit_is_an_error);
 	tcase_add_test(t, dropped_suites_leave_their_counts);
+	tcase_add_test(t, names_are_borrowed);
 	tcase_add_test(t, finds_cases_of_other_results);
 	suite_add_tcase(s, t);
 	return s;
