@@ -307,9 +307,8 @@ run_tests_add(struct run_tests *t, const struct em_case *c)
 	return run_tests_copy(t, &test);
 }
 
-/* The suite without the label that it is below. */
-static bool
-strip(struct em_str *suite, struct em_str label)
+bool
+run_tests_strip(struct em_str *suite, struct em_str label)
 {
 	if (label.p == NULL)
 		return true;
@@ -336,7 +335,7 @@ run_tests_of(
 	for (size_t i = 0; i < t->n; i++) {
 		struct rerun_test *test = &t->v[i];
 
-		if (strip(&test->suite, label))
+		if (run_tests_strip(&test->suite, label))
 			l->v[l->n++] = test;
 	}
 	return true;

@@ -139,8 +139,8 @@ run_all(struct run_plan *p)
 
 /* ---- some tests ---- */
 
-static const struct rerun_runner *
-runner_of(const struct run_plan *p, const struct run_command *cmd)
+const struct rerun_runner *
+run_plan_runner(const struct run_plan *p, const struct run_command *cmd)
 {
 	return p->runner != NULL ? p->runner : run_again_runner(cmd->words.v);
 }
@@ -149,7 +149,7 @@ static bool
 make_commands(struct run_plan *p, const struct run_command *cmd,
     const struct run_tests *tests, struct commands *cmds)
 {
-	const struct rerun_runner *runner = runner_of(p, cmd);
+	const struct rerun_runner *runner = run_plan_runner(p, cmd);
 	struct rerun_list l;
 	bool ok = run_tests_of(tests, cmd->label, &l);
 
@@ -169,8 +169,10 @@ make_commands(struct run_plan *p, const struct run_command *cmd,
 	return ok;
 }
 
-struct commands *
-run_again_commands(struct run_plan *p, const struct run_tests *tests)
+/* The commands for some tests, as many as there are of the user; NULL: said.
+ */
+static struct commands *
+make_all(struct run_plan *p, const struct run_tests *tests)
 {
 	struct commands *all = calloc(p->commands.n + 1, sizeof(*all));
 	bool ok = all != NULL;
@@ -190,7 +192,7 @@ run_again_commands(struct run_plan *p, const struct run_tests *tests)
 void
 run_some(struct run_plan *p, const struct run_tests *tests)
 {
-	struct commands *all = run_again_commands(p, tests);
+	struct commands *all = make_all(p, tests);
 	struct round r = { .n = 0 };
 	size_t n = 0;
 	bool ok = all != NULL;

@@ -27,7 +27,10 @@ run_stream_new(
 	s->suites = em_map_new();
 	if (getcwd(s->cwd, sizeof(s->cwd)) == NULL)
 		s->cwd[0] = '\0';
-	if (s->results != NULL && s->suites != NULL)
+	if (opts->keep != 0)
+		s->places = em_map_new();
+	if (s->results != NULL && s->suites != NULL &&
+	    (opts->keep == 0 || s->places != NULL))
 		return s;
 	run_stream_free(s);
 	return NULL;
@@ -49,6 +52,7 @@ run_stream_free(struct run_stream *s)
 	em_results_free(s->results);
 	em_map_free(s->suites);
 	em_map_free(s->attempts);
+	em_map_free(s->places);
 	free(s);
 }
 
@@ -281,6 +285,29 @@ name_apart(struct run_source *src, struct em_event *ev)
 /* ---- open cases ---- */
 
 static void
+note_place(struct run_stream *s, const struct em_event *ev)
+{
+	uint64_t *at;
+
+	if (s->places == NULL)
+		return;
+	at = em_map_at(s->places, em_case_key(ev));
+	if (at == NULL)
+		no_memory(s);
+	else if (*at == 0)
+		*at = ++s->place;
+}
+
+uint64_t
+run_stream_place(struct run_stream *s, const struct em_case *c)
+{
+	const uint64_t *at =
+	    s->places != NULL ? em_map_find(s->places, key_of(c)) : NULL;
+
+	return at != NULL ? *at : 0;
+}
+
+static void
 open_case(struct run_source *src, const struct em_event *ev)
 {
 	uint64_t *at = em_map_at(src->open_at, em_case_key(ev));
@@ -392,8 +419,10 @@ take_case(struct run_source *src, struct em_event *ev)
 	char lane[16];
 
 	renumber(src->stream, ev);
-	if (ev->kind == EM_CASE_START)
+	if (ev->kind == EM_CASE_START) {
+		note_place(src->stream, ev);
 		open_case(src, ev);
+	}
 	if (ev->kind == EM_CASE_COMPLETE)
 		close_case(src, ev);
 	if (ev->kind == EM_CASE_START && src->label.p != NULL &&

@@ -22,6 +22,7 @@ enum {
 struct run_tool {
 	struct run_plan plan;
 	struct run_parent parent;
+	struct run_tests due; /* after it */
 	struct store *store;
 	struct recorder *recorder;
 	struct store_id id; /* of the recording */
@@ -163,16 +164,20 @@ static int
 open_parent(struct cli *c)
 {
 	struct run_tool *t = c->state;
-	int st = ST_OK;
+	int st;
 
 	if (!t->record && t->rerun == NULL)
 		return ST_OK;
 	t->store = store_open(c, t->store_dir, &st);
-	if (t->store == NULL && t->rerun == NULL)
-		return ST_OK; /* recording never stops a run */
-	if (st != ST_OK || t->rerun == NULL)
+	/* That it cannot be recorded never stops a run. */
+	if (t->rerun == NULL)
+		return ST_OK;
+	if (t->store == NULL)
 		return st;
-	return run_parent_open(&t->parent, t->store, c, t->rerun);
+	st = run_parent_open(&t->parent, t->store, c, t->rerun);
+	if (st == ST_OK && !run_parent_tests(&t->parent, c, t->names, &t->due))
+		st = ST_IO;
+	return st;
 }
 
 /* Those that were given, or else those of the run that is run again. */
@@ -243,7 +248,7 @@ begin_recording(struct cli *c)
 	const struct recorder_opts ro = { .command = command_words(t),
 		.parent = t->rerun != NULL ? &t->parent.run : NULL };
 
-	if (t->store != NULL)
+	if (t->store != NULL && (t->rerun == NULL || t->due.n > 0))
 		t->recorder = recorder_begin(t->store, &ro);
 	if (t->recorder != NULL)
 		t->id = *recorder_id(t->recorder);
@@ -294,20 +299,16 @@ rerun(struct cli *c)
 {
 	struct run_tool *t = c->state;
 	struct run_plan *p = &t->plan;
-	struct run_tests tests = { .n = 0 };
 
-	if (!run_parent_tests(&t->parent, c, t->names, &tests)) {
-		p->status = ST_IO;
-	} else if (tests.n == 0) {
+	if (t->due.n == 0) {
 		p->judged = true;
 		cli_say(c, "nothing %sis outstanding after run %s",
 		    t->names != NULL ? "of that name " : "", t->parent.id);
 		p->end.started = true;
 		p->status = t->names != NULL ? ST_NO : ST_OK;
 	} else {
-		run_some(p, &tests);
+		run_some(p, &t->due);
 	}
-	run_tests_free(&tests);
 }
 
 static void
@@ -411,6 +412,7 @@ release(struct cli *c)
 	run_keeper_free(&t->plan.keeper);
 	run_stream_free(t->plan.stream);
 	run_commands_free(&t->plan.commands);
+	run_tests_free(&t->due);
 	run_parent_close(&t->parent);
 	store_close(t->store);
 	free(t->command);

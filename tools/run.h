@@ -138,6 +138,8 @@ void run_source_event(void *source, const struct em_event *ev);
 void run_source_end(void *source, const struct run_end *end);
 /* What is known so far. */
 struct em_results *run_stream_results(struct run_stream *s);
+/* When a case started, counted from 1, with opts.keep; 0: it did not. */
+uint64_t run_stream_place(struct run_stream *s, const struct em_case *c);
 /* A message for a case, made by us. */
 void run_stream_note(
     struct run_stream *s, const struct em_case *c, struct em_str text);
@@ -196,6 +198,8 @@ bool run_tests_copy(struct run_tests *t, const struct rerun_test *test);
  * freed. */
 bool run_tests_of(
     const struct run_tests *t, struct em_str label, struct rerun_list *l);
+/* Names a suite that is below the label without it; false: it is not. */
+bool run_tests_strip(struct em_str *suite, struct em_str label);
 void run_tests_free(struct run_tests *t);
 
 /* ---- run-rounds.c ---- */
@@ -219,10 +223,9 @@ struct run_plan {
 void run_all(struct run_plan *p);
 void run_some(struct run_plan *p, const struct run_tests *tests);
 void run_again(struct run_plan *p);
-/* The commands for some tests; to be freed with commands_free(), each, and
- * free().  NULL: said. */
-struct commands *run_again_commands(
-    struct run_plan *p, const struct run_tests *tests);
+/* NULL when it is not known. */
+const struct rerun_runner *run_plan_runner(
+    const struct run_plan *p, const struct run_command *cmd);
 
 /* ---- run-bisect.c ---- */
 
@@ -266,6 +269,8 @@ struct run_stream {
 	struct run_stream_opts opts;
 	struct em_results *results; /* of what was written */
 	struct em_map *suites; /* that have started */
+	struct em_map *places; /* of cases, in the order they started */
+	uint64_t place;
 	struct em_map *attempts; /* of a case in earlier rounds; or NULL */
 	struct em_event *complete; /* the end of the run, until it is ended */
 	struct run_held *held;
