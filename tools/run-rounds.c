@@ -155,16 +155,8 @@ make_commands(struct run_plan *p, const struct run_command *cmd,
 
 	if (!ok)
 		cli_say(p->c, "out of memory");
-	if (ok && l.n > 0 && runner == NULL) {
-		cli_say(p->c,
-		    "how \"%s\" is told which tests to run is not known: say "
-		    "it with --for",
-		    cmd->text);
-		cli_status(p->c, ST_USAGE);
-		ok = false;
-	} else if (ok && l.n > 0) {
+	else if (l.n > 0)
 		ok = run_again_make(cmds, p->c, runner, cmd, l);
-	}
 	free(l.v);
 	return ok;
 }
@@ -254,7 +246,5 @@ run_again(struct run_plan *p)
 		    p->retries, tests.n, tests.n == 1 ? "" : "s");
 		run_some(p, &tests);
 		run_tests_free(&tests);
-		if (p->c->status == ST_USAGE)
-			return;
 	}
 }

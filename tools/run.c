@@ -180,6 +180,26 @@ open_parent(struct cli *c)
 	return st;
 }
 
+/* Who is to run some tests alone must know how. */
+static bool
+knows_runners(const struct cli *c)
+{
+	const struct run_tool *t = c->state;
+	const struct run_plan *p = &t->plan;
+
+	if (p->retries == 0 && p->bisect == NULL && t->rerun == NULL)
+		return true;
+	for (size_t i = 0; i < p->commands.n; i++)
+		if (run_plan_runner(p, &p->commands.v[i]) == NULL) {
+			cli_usage(c,
+			    "how \"%s\" is told which tests to run is not "
+			    "known: say it with --for",
+			    p->commands.v[i].name);
+			return false;
+		}
+	return true;
+}
+
 /* Those that were given, or else those of the run that is run again. */
 static int
 read_commands(struct cli *c)
@@ -201,6 +221,8 @@ read_commands(struct cli *c)
 	}
 	if (!(file != NULL ? run_commands_file(all, c, file)
 			   : run_commands_words(all, c, words)))
+		return ST_USAGE;
+	if (!knows_runners(c))
 		return ST_USAGE;
 	while (words[n] != NULL)
 		n++;

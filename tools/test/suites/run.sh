@@ -248,4 +248,122 @@ result $? "which of several failed is told"
 run cat good.jsonl ::: ; [ $st = 2 ] && says 'empty command'
 result $? "an empty command is a usage error"
 
+# ---- rounds ----
+
+# A runner that takes names, as meson does; "flaky" passes the second time,
+# "victim" fails behind "culprit", "pair" behind "left" and "right".
+cat >fake.sh <<'X'
+[ $# -gt 0 ] || set -- one left culprit two right victim pair flaky three
+echo "1..$#"
+seen=
+for t do
+	ok=ok
+	case $t in
+	broken) ok='not ok' ;;
+	flaky) [ -e ran-flaky ] || ok='not ok'; : >ran-flaky ;;
+	victim) case $seen in *culprit*) ok='not ok' ;; esac ;;
+	pair) case $seen in *left*right*) ok='not ok' ;; esac ;;
+	esac
+	echo "$ok - $t"
+	echo "$t" >>ran
+	seen="$seen $t"
+	[ "$ok" = ok ] || st=1
+done
+exit ${st:-0}
+X
+
+rm -f ran ran-flaky
+run --for meson --retries 3 sh fake.sh
+[ $st = 0 ] && [ "$(sed -n '10,$p' ran | tr '\n' ' ')" = 'victim pair flaky ' ] &&
+	has '"case_complete","name":"flaky","attempt":2,"outcome":"pass"' &&
+	has '"run_complete","outcome":"pass","counts":{"pass":9,"fail":0,"skip":0}' &&
+	[ "$(grep -c '"run_start"' out)" = 1 ] && says 'retry 1 of 3: 3 tests' && verdict 0
+result $? "what failed is retried, and no more"
+tsum -q out | grep -q '3 of them flaky'
+result $? "what passes in the end is flaky"
+
+rm -f ran
+run --for meson --retries 2 sh fake.sh {broken} {one}
+[ $st = 1 ] && [ "$(tr '\n' ' ' <ran)" = 'broken one broken broken ' ] &&
+	has '"name":"broken","attempt":3,"outcome":"fail"' &&
+	has '"run_complete","outcome":"fail","exit_code":1,"counts":{"pass":1,"fail":1,"skip":0}' && verdict 1
+result $? "what never passes fails; words in braces are what is replaced"
+
+rm -f ran
+run --for meson --retries 1 sh fake.sh {broken} ::: sh fake.sh {one}
+[ $st = 1 ] && [ "$(grep -c broken ran)" = 2 ] && [ "$(grep -c one ran)" = 1 ] &&
+	has '"suite":"sh fake.sh broken","name":"broken","attempt":2' && verdict 1
+result $? "of several commands only those with failures run again"
+
+run --retries 1 sh fake.sh {broken}
+[ $st = 2 ] && says 'is not known: say it with --for' && [ ! -s out ]
+result $? "a runner that is not known is asked for"
+
+rm -f ran
+run --retries 3 --for meson sh -c 'echo 1..1; echo not ok - a; kill -9 $$' {}
+[ $st = 137 ] && verdict 1
+result $? "a command that was killed is never a success"
+
+run --for meson --bisect victim sh fake.sh
+[ $st = 1 ] && says '"victim" passes alone, and fails after "culprit"' &&
+	has '"name":"victim","kind":"note","message":"passes alone, and fails after .*culprit' &&
+	[ "$(grep -c '"event":"protocol"' out)" = 1 ] && verdict 1
+result $? "--bisect finds the culprit"
+
+run --for meson --bisect pair sh fake.sh
+[ $st = 1 ] && says '"pair" passes alone, and fails after "left" and "right"'
+result $? "--bisect finds two that only together do it"
+
+run --for meson --jobs 2 --bisect victim sh fake.sh {} ::: sh fake.sh {one} {culprit}
+[ $st = 1 ] && says 'fails after "culprit"'
+result $? "--bisect among the tests of the same command"
+
+run --for meson --bisect broken sh fake.sh {one} {broken}
+[ $st = 1 ] && says 'fails alone'
+result $? "--bisect of a test that fails alone"
+
+rm -f ran-flaky
+run --for meson --bisect flaky sh fake.sh {one} {flaky}
+[ $st = 1 ] && says 'may be flaky'
+result $? "--bisect of a flaky test"
+
+run --for meson --bisect one sh fake.sh
+says '"one" did not fail'
+result $? "--bisect of a test that did not fail"
+run --for meson --bisect nobody sh fake.sh
+[ $st = 1 ] && says '"nobody" is no test that ran'
+result $? "--bisect of no test"
+
+# ---- the store ----
+
+TESTPIPE_STATE_DIR=$tmp/state
+export TESTPIPE_STATE_DIR
+rm -f ran
+run --record --for meson sh fake.sh {broken} {one} {victim}
+[ $st = 1 ] && [ "$(tstore list | grep -c failed)" = 1 ]
+result $? "a run is recorded"
+run -R latest --for meson
+[ $st = 1 ] && [ "$(tail -n 1 ran)" = broken ] && [ "$(wc -l <ran)" = 4 ] &&
+	has '"parent_run":"\([0-9a-f-]*\)","root_run":"\1"'
+result $? "what is outstanding is run, with the command of its parent"
+run -R latest --for meson sh -c 'echo 1..1; echo ok - other'
+[ $st = 5 ] && says '1 outstanding test still remains'
+result $? "a pass that leaves something outstanding is 5"
+run -R latest --test nobody --for meson
+[ $st = 1 ] && says 'nothing of that name is outstanding'
+result $? "a name that is not outstanding"
+run -R 0123456 ; [ $st = 2 ] && [ ! -s out ]
+result $? "a run that is not there is a usage error"
+run --record sh -c 'printf "%s\n" "$native"; kill -9 $$'
+[ $st = 137 ] && tstore list | grep 'latest' | grep -q fail
+result $? "the recording of a harness that died is of a failure"
+run -R latest --for meson sh fake.sh
+[ $st = 0 ] && [ "$(tail -n 1 ran)" = a ]
+result $? "what it left open is outstanding"
+
+: >not-a-dir
+run --record --store not-a-dir/x cat good.jsonl
+[ $st = 0 ] && [ -s err ] && is "$(cat good.jsonl)"
+result $? "a store that cannot be made does not stop the run"
+
 echo "1..$n"
