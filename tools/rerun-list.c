@@ -260,7 +260,7 @@ inherit_command(struct cli *c)
 	size_t n = start != NULL ? start->command.n : 0;
 
 	if (start == NULL)
-		return ST_IO;
+		return c->status;
 	if (n > 0)
 		r->command = calloc(n + 1, sizeof(*r->command));
 	for (size_t i = 0; r->command != NULL && i < n; i++)

@@ -149,7 +149,7 @@ store_find(struct store *s, const char *what, struct store_run *run)
 struct em_event *
 store_start(struct store *s, const struct store_run *run)
 {
-	struct em_error err = { 0 };
+	struct em_error err = { .code = EM_E_IO };
 	struct em_event *start = NULL;
 	struct em_str head = { NULL, 0 };
 	char *path = paths_run(s, &run->id);
@@ -164,8 +164,10 @@ store_start(struct store *s, const struct store_run *run)
 			start = NULL;
 		}
 	}
-	if (start == NULL)
+	if (start == NULL) {
 		cli_say(s->cli, "%s: %s", path != NULL ? path : "", err.msg);
+		cli_status(s->cli, cli_status_of(&err));
+	}
 	if (fd >= 0)
 		close(fd);
 	free((void *)(uintptr_t)head.p);

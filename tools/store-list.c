@@ -310,7 +310,7 @@ tstore_info(struct cli *c)
 		print_info(c, &run, start);
 		em_event_free(start);
 	} else {
-		st = ST_IO;
+		st = c->status;
 	}
 	store_run_free(&run);
 	return st;

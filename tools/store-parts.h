@@ -2,8 +2,8 @@
 /*
  * The parts of the store that its users do not see: store-paths.c knows where
  * it is, store-file.c the file of a run, store-meta.c what is known of a run,
- * store-index.c the index (the only file that includes sqlite3.h), and
- * store-fold.c what the index is to know.
+ * store-index.c and store-tests.c the index, and store-fold.c what that is to
+ * know.
  */
 #ifndef STORE_PARTS_H
 #define STORE_PARTS_H
@@ -130,6 +130,12 @@ void fold_free(struct fold *f);
 
 /* ---- store-index.c: errors are in err; true: done ---- */
 
+enum { /* how long to wait for one who writes, in ms */
+	INDEX_WAIT_MS = 10000,
+	INDEX_GLANCE_MS = 250 /* where it can also be done later */
+};
+
+void index_patience(struct index *ix, int ms);
 struct index *index_open(const char *path, struct em_error *err);
 void index_close(struct index *ix);
 /* Enters or replaces a run, with its cases; sets run->number. */

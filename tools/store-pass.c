@@ -44,7 +44,9 @@ pass(struct cli *c, const struct recorder_opts *opts)
 {
 	struct tstore *t = c->state;
 	const struct recorder_end end = { EM_UNSET, EM_UNSET };
-	struct recorder *r = recorder_begin(t->store, opts);
+	/* Without a store the stream goes on all the same. */
+	struct recorder *r =
+	    t->store != NULL ? recorder_begin(t->store, opts) : NULL;
 	struct copy copy = {
 		.cli = c,
 		.name = "standard input",
@@ -78,7 +80,7 @@ tstore_record(struct cli *c)
 	 * ones that are wanted. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	if (t->run != NULL) {
+	if (t->run != NULL && t->store != NULL) {
 		st = store_find(t->store, t->run, &parent);
 		if (st != ST_OK)
 			return st;

@@ -143,10 +143,13 @@ static char *
 workspace_name(const char *workspace)
 {
 	const struct em_str s = em_str(workspace);
-	const char *last = strrchr(workspace, '/');
+	const char *last;
 	char name[96];
 	size_t n = 0;
 
+	if (workspace[1] == '\0')
+		workspace = "/root";
+	last = strrchr(workspace, '/');
 	for (last = last != NULL ? last + 1 : workspace; *last && n < 60;
 	     last++)
 		name[n++] = (char)(strchr("/. \t\n", *last) ? '_' : *last);

@@ -7,9 +7,13 @@
 #include <unistd.h>
 
 #include "rerun.h"
+#include "store-clip.h"
 #include "store-parts.h"
 
-enum { CLOCK_EVERY = 512 }; /* events */
+enum {
+	CLOCK_EVERY = 512, /* events */
+	OUTPUT_MAX = 10000000
+};
 
 static const int64_t flush_ns = 500000000;
 
@@ -17,6 +21,7 @@ struct recorder {
 	struct store *store;
 	struct run_file file;
 	struct em_writer *writer;
+	struct clip *clip;
 	struct fold fold;
 	struct store_run run;
 	struct store_id parent;
@@ -99,9 +104,32 @@ recorder_free(struct recorder *r)
 		em_writer_close(r->writer);
 	if (r->file.path != NULL)
 		run_file_abandon(&r->file);
+	clip_free(r->clip);
 	fold_free(&r->fold);
 	store_run_free(&r->run);
 	free(r);
+}
+
+static void
+check(struct recorder *r, enum em_rc rc)
+{
+	const struct em_error *e;
+
+	if (rc == EM_OK)
+		return;
+	e = em_out_error(r->file.out);
+	if (e == NULL)
+		e = em_writer_error(r->writer);
+	stop(r, e != NULL ? e->msg : "cannot write");
+}
+
+static void
+write_event(void *arg, const struct em_event *ev)
+{
+	struct recorder *r = arg;
+
+	if (!r->failed)
+		check(r, em_writer_event(r->writer, ev));
 }
 
 struct recorder *
@@ -110,7 +138,12 @@ recorder_begin(struct store *s, const struct recorder_opts *opts)
 	struct recorder *r = calloc(1, sizeof(*r));
 	struct em_error ignored = { 0 };
 
-	if (r == NULL || !fold_init(&r->fold) || !store_id_new(&r->run.id)) {
+	if (r != NULL)
+		r->clip = clip_new(
+		    opts->output_max > 0 ? opts->output_max : OUTPUT_MAX,
+		    write_event, r);
+	if (r == NULL || r->clip == NULL || !fold_init(&r->fold) ||
+	    !store_id_new(&r->run.id)) {
 		cli_say(s->cli, "not recorded: out of memory");
 		if (r != NULL)
 			recorder_free(r);
@@ -132,24 +165,13 @@ recorder_begin(struct store *s, const struct recorder_opts *opts)
 		return NULL;
 	}
 	/* Should the index be held by another, it learns of the file later. */
+	index_patience(s->index, INDEX_GLANCE_MS);
 	index_put(s->index, &r->run, NULL, 0, &ignored);
 	if (opts->parent != NULL)
 		index_touch(
 		    s->index, &r->run.parent, r->run.started_ns, &ignored);
+	index_patience(s->index, INDEX_WAIT_MS);
 	return r;
-}
-
-static void
-check(struct recorder *r, enum em_rc rc)
-{
-	const struct em_error *e;
-
-	if (rc == EM_OK)
-		return;
-	e = em_out_error(r->file.out);
-	if (e == NULL)
-		e = em_writer_error(r->writer);
-	stop(r, e != NULL ? e->msg : "cannot write");
 }
 
 void
@@ -167,7 +189,7 @@ recorder_event(struct recorder *r, const struct em_event *ev)
 	if (r == NULL || r->failed)
 		return;
 	fold_event(&r->fold, ev);
-	check(r, em_writer_event(r->writer, ev));
+	clip_event(r->clip, ev);
 	if (++r->since < CLOCK_EVERY)
 		return;
 	r->since = 0;
@@ -187,7 +209,9 @@ finish_file(struct recorder *r)
 	struct em_error err = { 0 };
 	struct em_out *end;
 
-	check(r, em_writer_finish(r->writer));
+	clip_end(r->clip);
+	if (!r->failed)
+		check(r, em_writer_finish(r->writer));
 	em_writer_close(r->writer);
 	r->writer = NULL;
 	end = meta_end(&r->run);

@@ -77,7 +77,7 @@ replay_run(struct cli *c, struct show *show, const struct store_run *run)
 	while (in != NULL && store_stream_next(in, &ev))
 		show_event(show, ev);
 	store_stream_close(in);
-	return in != NULL ? ST_OK : ST_IO;
+	return in != NULL ? ST_OK : c->status;
 }
 
 /* The status that the run had. */

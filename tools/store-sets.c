@@ -70,8 +70,8 @@ store_sets(
 	}
 	st = load_before(s, run, sets);
 	in = st == ST_OK ? store_stream_open(s, run, NULL) : NULL;
-	if (in == NULL)
-		st = ST_IO;
+	if (st == ST_OK && in == NULL)
+		st = s->cli->status;
 	while (in != NULL && st == ST_OK && store_stream_next(in, &ev))
 		st = rerun_state_event(sets, s->cli, ev);
 	store_stream_close(in);

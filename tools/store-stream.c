@@ -38,7 +38,6 @@ store_stream_open(struct store *s, const struct store_run *run,
 	ro.options = NULL;
 	if (in == NULL || !check_format(s, run)) {
 		free(in);
-		cli_status(s->cli, ST_IO);
 		return NULL;
 	}
 	in->cli = s->cli;

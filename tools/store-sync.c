@@ -140,7 +140,7 @@ sync_run(struct store *s, const struct store_id *id, struct em_error *err)
 		ok = index_put(s->index, &run, cases, n, err);
 		free(cases);
 	} else {
-		err->code = EM_E_IO;
+		/* It is gone, or not ours to read; that holds up nothing. */
 		snprintf(err->msg, sizeof(err->msg), "%s: %s",
 		    path != NULL ? path : "", strerror(errno));
 	}
@@ -223,33 +223,52 @@ still_live(const struct store *s, const struct store_id *id)
 	return live;
 }
 
-static void
+/* Another writes to the index: what it is told is told the next time. */
+static bool
+busy(const struct em_error *err)
+{
+	return err->code != EM_E_NONE;
+}
+
+static bool
 sync_known(struct store *s, const struct store_runs *runs,
-    const struct ids *files, bool *seen, bool *changed)
+    const struct ids *files, bool *seen)
 {
 	struct em_error err = { 0 };
+	bool changed = false;
 
 	for (size_t i = 0; i < runs->n; i++) {
 		const struct store_run *r = &runs->v[i];
 		struct store_id *at =
 		    bsearch(&r->id, files->v, files->n, sizeof(*at), by_id);
 
-		if (at == NULL) {
-			*changed |= index_forget(s->index, &r->id, &err);
+		if (at != NULL)
+			seen[at - files->v] = true;
+		if (busy(&err))
 			continue;
-		}
-		seen[at - files->v] = true;
-		if (r->state == STORE_LIVE && !still_live(s, &r->id))
-			*changed |= sync_run(s, &r->id, &err);
+		if (at == NULL)
+			changed |= index_forget(s->index, &r->id, &err);
+		else if (r->state == STORE_LIVE && !still_live(s, &r->id))
+			changed |= sync_run(s, &r->id, &err);
 	}
+	return changed;
 }
 
-/* What cannot be told to the index now, because another holds it, will be the
- * next time. */
+static bool
+sync_new(struct store *s, const struct ids *files, const bool *seen)
+{
+	struct em_error err = { 0 };
+	bool changed = false;
+
+	for (size_t i = 0; i < files->n && !busy(&err); i++)
+		if (!seen[i])
+			changed |= sync_run(s, &files->v[i], &err);
+	return changed;
+}
+
 bool
 sync_store(struct store *s, struct store_runs *runs, struct em_error *err)
 {
-	struct em_error ignored = { 0 };
 	struct ids files = { NULL, 0, 0 };
 	bool *seen = NULL, changed = false, ok;
 
@@ -257,10 +276,10 @@ sync_store(struct store *s, struct store_runs *runs, struct em_error *err)
 	if (ok)
 		seen = calloc(files.n + 1, sizeof(*seen));
 	if (seen != NULL) {
-		sync_known(s, runs, &files, seen, &changed);
-		for (size_t i = 0; i < files.n; i++)
-			if (!seen[i])
-				changed |= sync_run(s, &files.v[i], &ignored);
+		index_patience(s->index, INDEX_GLANCE_MS);
+		changed = sync_known(s, runs, &files, seen);
+		changed |= sync_new(s, &files, seen);
+		index_patience(s->index, INDEX_WAIT_MS);
 	}
 	free(seen);
 	free(files.v);

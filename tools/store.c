@@ -267,8 +267,10 @@ run(struct cli *c)
 	int st;
 
 	t->store = store_open(c, t->dir, &st);
-	if (t->store == NULL)
+	if (t->store == NULL && t->command->run != tstore_record)
 		return st;
+	if (t->store == NULL)
+		cli_status(c, st);
 	st = t->command->run(c);
 	store_close(t->store);
 	return st;

@@ -80,7 +80,8 @@ void store_runs_free(struct store_runs *runs);
 int store_find(struct store *s, const char *what, struct store_run *run);
 void store_run_free(struct store_run *run);
 
-/* What a run was started with.  Valid until it is freed; NULL: said. */
+/* What a run was started with, to be freed.  NULL: said, with the status of
+ * the tool set to more than ST_OK. */
 struct em_event *store_start(struct store *s, const struct store_run *run);
 /* The same of the first run of the chain, whose command reruns inherit: what
  * one of them was given beyond that does not stick. */
@@ -90,7 +91,7 @@ struct em_event *store_root_start(struct store *s, const struct store_run *run);
 
 struct store_stream;
 
-/* NULL: said, with the status remembered.  opts may be NULL. */
+/* The same; opts may be NULL. */
 struct store_stream *store_stream_open(struct store *s,
     const struct store_run *run, const struct em_reader_opts *opts);
 /* False at the end; trouble is said and remembered in the status of the tool,
