@@ -630,7 +630,7 @@ status 3 'so is what is something else' tstore import "$T/examples/run.jsonl"
 status 7 'and nothing' tstore import /dev/null
 status 6 'a file that is not there' tstore import no-such-file
 runs_of | is 0 'nothing of all that is kept'
-find "$TESTPIPE_STATE_DIR" -name 'tmp*' | wc -l | is 0 'nor lies about'
+find "$TESTPIPE_STATE_DIR" -name 'tmp-*' | wc -l | is 0 'nor lies about'
 status 0 'while a good one is' tstore import latest.runs
 
 # ---- what is kept ----
