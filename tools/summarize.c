@@ -212,6 +212,23 @@ status_of(const struct summarize *s, struct cli *c, enum em_verdict verdict)
 	return s->no_tests == NO_TESTS_WARN ? ST_OK : ST_NO;
 }
 
+/* What came twice, without its start or out of order (LIF-13). */
+static void
+check_order(const struct summarize *s, struct cli *c)
+{
+	uint64_t n = 0;
+
+	for (const struct em_run *r = em_results_runs(s->all); r != NULL;
+	     r = r->next)
+		n += r->violations;
+	if (n == 0)
+		return;
+	cli_note(c,
+	    "starts or completions repeated, missing or out of order: %llu",
+	    (unsigned long long)n);
+	cli_status(c, ST_MALFORMED);
+}
+
 static int
 print_view(struct cli *c, const struct sum_view *v)
 {
@@ -291,6 +308,7 @@ run(struct cli *c)
 		return ST_IO;
 	}
 	st = print_view(c, &v);
+	check_order(s, c);
 	cli_status(c, status_of(s, c, v.verdict));
 	sum_release(&v);
 	return st;

@@ -116,6 +116,8 @@ enum em_rc rd_bad(struct em_reader *r, struct em_str text, const char *fmt, ...)
 void rd_warn(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
 /* The input was cut: reported, and the status says truncated. */
 void rd_cut(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
+/* The same of a last line, which is kept as a log event. */
+enum em_rc rd_cut_line(struct em_reader *r, struct em_str line);
 /* The same of an input without a byte in it. */
 void rd_empty(struct em_reader *r);
 /* Emits the protocol event of a foreign stream.  producer may be absent. */

@@ -535,6 +535,14 @@ rd_bad(struct em_reader *r, struct em_str text, const char *fmt, ...)
 	return r->opts.strict ? EM_ERR : EM_OK;
 }
 
+enum em_rc
+rd_cut_line(struct em_reader *r, struct em_str line)
+{
+	emit_text(r, line, EM_F_NOISE);
+	rd_cut(r, "the last line is cut short");
+	return EM_OK;
+}
+
 void
 rd_warn(struct em_reader *r, const char *fmt, ...)
 {

@@ -9,9 +9,9 @@ conclude_case(struct case_rec *rec)
 {
 	struct em_case *c = &rec->c;
 	const struct em_attempt *a = c->attempts, *last;
-	bool failed = false;
+	bool failed = false, broken = false;
 
-	c->own &= (uint16_t)~C_MISSED;
+	c->own &= (uint16_t) ~(C_MISSED | C_BROKEN);
 	if (a == NULL) {
 		if (c->own & C_SELECTED)
 			c->own |= C_MISSED;
@@ -20,8 +20,11 @@ conclude_case(struct case_rec *rec)
 	c->contradicted = false;
 	for (last = a; a != NULL; last = a, a = a->next) {
 		c->contradicted |= (a->own & (A_DISAGREE | A_LATE)) != 0;
+		broken |= !a->started || (a->own & A_BROKEN) != 0;
 		failed |= a->next != NULL && a->outcome == EM_FAIL;
 	}
+	if (broken || last->number != c->attempt_count)
+		c->own |= C_BROKEN;
 	c->last = last;
 	c->outcome = last->outcome;
 	c->incomplete = !last->completed;
@@ -74,6 +77,8 @@ count(struct case_rec *rec, int by)
 		run->r.flaky += step;
 	if (c->incomplete)
 		run->r.incomplete += step;
+	if (c->own & C_BROKEN)
+		run->broken += step;
 	if (c->last->duration_ns > 0)
 		suite->summed_ns += step * (uint64_t)c->last->duration_ns;
 	suite->s.summed_ns = suite->summed_ns > INT64_MAX
@@ -149,6 +154,27 @@ run_mismatch(const struct run_rec *run)
 	return !run_failed(run) && r->status.p == NULL && !r->cancelled;
 }
 
+/* LIF-13: a parent is a suite that started, and none is its own ancestor. */
+static bool
+parents_hold(struct run_rec *run, const struct suite_rec *s)
+{
+	size_t steps = 0;
+
+	while (s->s.parent.p != NULL) {
+		s = suite_find(run, s->s.parent);
+		if (s == NULL || !s->s.started || steps++ > run->suite_count)
+			return false;
+	}
+	return true;
+}
+
+static bool
+suite_broken(struct run_rec *run, const struct suite_rec *s)
+{
+	return s->broken || (s->s.completed && !s->s.started) ||
+	    (!run->dropped && !parents_hold(run, s));
+}
+
 static void
 settle_run(struct run_rec *run, uint64_t invalid)
 {
@@ -165,11 +191,14 @@ settle_run(struct run_rec *run, uint64_t invalid)
 	    run->attempted == 0;
 	r->not_run = r->started ? run->missed : 0;
 	r->invalid = run->invalid + invalid;
+	r->violations = run->broken + (run->restarted ? 1 : 0) +
+	    (r->completed && !r->started ? 1 : 0);
 	r->mismatch = run->dropped_mismatch;
 	run->suite_failed = run->dropped_failed;
 	for (const struct suite_rec *s = run->first; s != NULL; s = s->next) {
 		run->suite_failed |= suite_failed(s);
 		r->mismatch |= suite_mismatch(s);
+		r->violations += suite_broken(run, s);
 	}
 	r->mismatch |= run_mismatch(run);
 }

@@ -163,6 +163,7 @@ attempt_says(const struct em_attempt *a)
 		.error_first = a->own & A_ERROR_FIRST,
 		.late = a->own & A_LATE,
 		.disagree = a->own & A_DISAGREE,
+		.broken = a->own & A_BROKEN,
 		.rank = (enum rank)(a->own & A_RANK),
 		.end = a->completed ? a->end : &end_none,
 		.span = attempt_span(a) };
@@ -217,6 +218,9 @@ attempt_join(struct em_results *rs, struct suite_rec *suite,
 		own |= A_ERROR_FIRST;
 	if (s->disagree || (a->completed && s->completed && s->rank != rank))
 		own |= A_DISAGREE;
+	if (s->broken || (a->completed && (s->started || s->completed)) ||
+	    (a->started && s->started))
+		own |= A_BROKEN;
 	if (s->completed && (!a->completed || s->rank > rank)) {
 		rank = s->rank;
 		end = end_make(rs, suite, s->end);
@@ -371,6 +375,9 @@ suite_join(struct em_results *rs, struct suite_rec *suite,
 		join_str(rs, a, &s->status, said->status);
 		join_str(rs, a, &s->reason, said->reason);
 	}
+	if ((s->completed && (said->started || said->completed)) ||
+	    (s->started && said->started))
+		suite->broken = true;
 	s->started |= said->started;
 	s->completed |= said->completed;
 	if (s->started && !s->completed) {
@@ -403,6 +410,9 @@ run_join(struct em_results *rs, struct run_rec *run, const struct em_run *said,
 		run->start_ns = said->time_ns;
 	span_join(&run->span, span);
 	r->stated_outcome = worse(r->stated_outcome, said->stated_outcome);
+	if ((r->started && said->started) ||
+	    (r->completed && (said->started || said->completed)))
+		run->restarted = true;
 	/* A run that starts again is open again. */
 	if (said->started || said->completed)
 		r->completed = said->completed;

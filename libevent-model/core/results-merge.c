@@ -54,6 +54,7 @@ merge_suite(
 	if (suite == NULL)
 		return;
 	suite_join(rs, suite, &src->s, &src->span);
+	suite->broken |= src->broken;
 	for (const struct em_case *c = src->s.cases; c != NULL; c = c->next)
 		merge_case(rs, suite, case_rec(c));
 	merge_logs(rs, &suite->arena, &suite->logs, &src->logs);
@@ -70,6 +71,8 @@ merge_run(struct em_results *rs, const struct run_rec *src)
 		return;
 	said.time_ns = src->start_ns;
 	run_join(rs, run, &said, &src->span);
+	run->restarted |= src->restarted;
+	run->dropped |= src->dropped;
 	run->touched |= src->touched;
 	run->discovered |= src->discovered;
 	run->invalid += src->invalid;

@@ -387,6 +387,7 @@ em_results_drop(struct em_results *rs, const struct em_suite *s)
 	struct suite_rec *suite = (struct suite_rec *)(uintptr_t)s, *last;
 	struct run_rec *run = suite->run;
 
+	run->dropped = true;
 	run->dropped_failed |= suite_failed(suite);
 	run->dropped_mismatch |= suite_mismatch(suite);
 	unlink_suite(run, suite);

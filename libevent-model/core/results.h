@@ -55,14 +55,16 @@ enum {
 	A_LATE = 1 << 4, /* an error message after it */
 	A_PENDING = 1 << 5, /* end is that of a struct pending */
 	A_SPAN_SHIFT = 6,
-	A_SPAN = 7 << A_SPAN_SHIFT
+	A_SPAN = 7 << A_SPAN_SHIFT,
+	A_BROKEN = 1 << 9 /* started or completed twice, or in that order */
 };
 
 /* Bits of em_case.own. */
 enum {
 	C_SELECTED = 1, /* discovered and selected */
 	C_NOT_SELECTED = 2, /* discovered and not selected */
-	C_MISSED = 4 /* what counts as not run if the run started */
+	C_MISSED = 4, /* what counts as not run if the run started */
+	C_BROKEN = 8 /* an attempt is, has no start, or is left out */
 };
 
 /* The time of a start waits here for its completion, or the reverse: few
@@ -117,6 +119,7 @@ struct suite_rec {
 	struct item_list logs;
 	struct span span;
 	uint64_t summed_ns;
+	bool broken; /* started or completed twice */
 };
 
 struct run_rec {
@@ -133,6 +136,9 @@ struct run_rec {
 	uint64_t missed; /* not run, if the run started */
 	uint64_t attempted; /* cases with an attempt */
 	uint64_t invalid;
+	uint64_t broken; /* cases that are */
+	bool restarted; /* started or completed twice */
+	bool dropped; /* a suite was */
 	bool touched; /* by more than the protocol event */
 	bool discovered; /* discover_complete was seen */
 	bool dropped_failed, dropped_mismatch; /* suites that were dropped */
@@ -260,7 +266,7 @@ void tally_case(
 /* ---- results-join.c: what is said, joined to what was said ---- */
 
 struct attempt_said {
-	bool started, completed, slow, error_first, late, disagree;
+	bool started, completed, slow, error_first, late, disagree, broken;
 	enum rank rank;
 	const struct em_end *end;
 	struct span span;

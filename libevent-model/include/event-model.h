@@ -609,6 +609,10 @@ struct em_run {
 	bool listing; /* discovery only: complete without a run */
 	bool mismatch; /* stated counts or outcome disagree with the events */
 	uint64_t invalid; /* events with EM_F_INVALID: never a pass */
+	/* Cases, suites and starts of the run itself that are repeated, come
+	 * without their start or out of order, or name no known parent
+	 * (LIF-13). */
+	uint64_t violations;
 	const struct em_item *logs;
 };
 

@@ -622,6 +622,17 @@ random_event(struct rng *r, struct em_event *ev)
 		ev->flags = EM_F_INVALID;
 }
 
+static uint64_t
+violations(struct em_results *rs)
+{
+	uint64_t n = 0;
+
+	for (const struct em_run *r = em_results_runs(rs); r != NULL;
+	     r = r->next)
+		n += r->violations;
+	return n;
+}
+
 enum { PIECES = 3, EVENTS = 40 };
 
 START_TEST(pieces_conclude_the_same)
@@ -658,6 +669,7 @@ START_TEST(pieces_conclude_the_same)
 	got = dump(joined);
 	ck_assert_msg(strcmp(got, expect) == 0,
 	    "seed %d: at once\n%sin pieces\n%s", _i, expect, got);
+	ck_assert_uint_eq(violations(joined), violations(whole));
 	free(got);
 	free(expect);
 	for (size_t i = 0; i < PIECES; i++)
