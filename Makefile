@@ -154,7 +154,7 @@ $(CONF): $(CONF_OBJ)
 # What testees of the suite are held against, and their mutants: one program
 # for each of these, and what they share.
 CONF_REF_ALL = $(wildcard conformance/reference/*.c)
-CONF_REF_MAIN = $(filter %/reader.c %/filter.c %/writer.c %/library-reader.c,$(CONF_REF_ALL))
+CONF_REF_MAIN = $(filter %/reader.c %/filter.c %/writer.c %/library-reader.c %/harness.c,$(CONF_REF_ALL))
 CONF_REF = $(CONF_REF_MAIN:conformance/reference/%.c=$(B)/conformance/%)
 CONF_REF_COMMON = $(patsubst %.c,$(B)/%.o,$(filter-out $(CONF_REF_MAIN),$(CONF_REF_ALL)))
 
@@ -167,7 +167,7 @@ $(B)/bin/tconform: $(B)/conformance/runner/tconform.o $(CONF) $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
 
-# The harness in C that authors copy, and its mutants.
+# The harness in C that authors copy.
 $(B)/conformance/harness-check: $(B)/conformance/harnesses/check.o $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm $(CHECK_LIBS)

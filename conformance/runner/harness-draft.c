@@ -98,5 +98,11 @@ translate(struct sitting *s)
 bool
 harness_from_draft(struct sitting *s)
 {
+	if (s->line_n > 0 &&
+	    slice_is(json_text(s->event[0], "event"), "protocol")) {
+		verdict_say(s->v, V_SKIP,
+		    "%s: it writes the protocol, not the draft", s->name);
+		return false;
+	}
 	return read_schema(s) && translate(s);
 }
