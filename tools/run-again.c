@@ -221,14 +221,17 @@ take_out(struct commands *m, struct words *to, const struct run_command *cmd,
 
 /* The same where the user has marked it. */
 static bool
-take_marked(struct commands *m, struct words *to, const struct run_command *cmd)
+take_marked(struct commands *m, struct words *to, const struct run_command *cmd,
+    bool cargo)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < cmd->words.n; i++) {
 		const char *word = cmd->words.v[i];
 
-		if (!run_again_mark(word))
+		if (any && cargo && strcmp(word, "--") == 0)
+			cargo = false; /* it comes with the tests */
+		else if (!run_again_mark(word))
 			words_add(m, to, word, strlen(word));
 		else if (!any)
 			words_add(m, to, "{}", 2);
@@ -262,7 +265,8 @@ run_again_make(struct commands *cmds, struct cli *c,
 	bool ok;
 
 	commands_init(cmds, c, 0);
-	if (!take_marked(cmds, &base, command))
+	if (!take_marked(
+		cmds, &base, command, strcmp(runner->name, "cargo-test") == 0))
 		take_out(cmds, &base, command, selection_of(runner),
 		    from > 0 ? from : 1);
 	ok = !cmds->failed && base.n > 0;

@@ -230,6 +230,7 @@ run_again(struct run_plan *p)
 {
 	for (long i = 0; i < p->retries; i++) {
 		struct run_tests tests = { .n = 0 };
+		size_t left;
 		bool ok = find_failed(p->stream, &tests) &&
 		    run_stream_next_round(p->stream);
 
@@ -245,6 +246,11 @@ run_again(struct run_plan *p)
 		cli_note(p->c, "retry %ld of %ld: %zu test%s", i + 1,
 		    p->retries, tests.n, tests.n == 1 ? "" : "s");
 		run_some(p, &tests);
+		left = run_stream_left(p->stream);
+		if (left > 0 && !p->keeper.failed)
+			cli_note(p->c,
+			    "%zu of them did not run again under the same name",
+			    left);
 		run_tests_free(&tests);
 	}
 }

@@ -212,6 +212,26 @@ run_stream_next_round(struct run_stream *s)
 	return true;
 }
 
+size_t
+run_stream_left(struct run_stream *s)
+{
+	size_t left = 0;
+
+	for (const struct em_run *r = em_results_runs(s->results); r != NULL;
+	     r = r->next)
+		for (const struct em_suite *u = r->suites; u != NULL;
+		     u = u->next)
+			for (const struct em_case *c = u->cases; c != NULL;
+			     c = c->next) {
+				const uint64_t *at =
+				    em_map_find(s->attempts, key_of(c));
+
+				left += c->outcome == EM_FAIL && at != NULL &&
+				    *at == c->last->number;
+			}
+	return left;
+}
+
 /* An attempt comes behind those of earlier rounds. */
 static void
 renumber(const struct run_stream *s, struct em_event *ev)

@@ -226,7 +226,7 @@ read_commands(struct cli *c)
 		return ST_USAGE;
 	while (words[n] != NULL)
 		n++;
-	t->command = calloc(n + 2, sizeof(*t->command));
+	t->command = calloc(n + 3, sizeof(*t->command));
 	if (t->command == NULL) {
 		cli_say(c, "out of memory");
 		return ST_IO;

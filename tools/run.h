@@ -131,6 +131,8 @@ struct run_stream *run_stream_new(
 /* Cases that come from here on have been run before: their attempts count
  * on.  False when out of memory. */
 bool run_stream_next_round(struct run_stream *s);
+/* How many that failed have not been run in this round. */
+size_t run_stream_left(struct run_stream *s);
 bool run_source_init(
     struct run_source *src, struct run_stream *s, struct em_str label);
 void run_source_event(void *source, const struct em_event *ev);

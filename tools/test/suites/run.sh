@@ -299,6 +299,10 @@ run --retries 1 sh fake.sh {broken}
 [ $st = 2 ] && says 'is not known: say it with --for' && [ ! -s out ]
 result $? "a runner that is not known is asked for"
 
+run --for meson --retries 1 sh -c 'echo 1..1; echo not ok - ${1:-a}; exit 1' {} sh
+[ $st = 1 ] && says '1 of them did not run again under the same name'
+result $? "what does not run again is told"
+
 rm -f ran
 run --retries 3 --for meson sh -c 'echo 1..1; echo not ok - a; kill -9 $$' {}
 [ $st = 137 ] && verdict 1

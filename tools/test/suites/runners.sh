@@ -19,6 +19,8 @@
 #   runner   what --for is given; else NAME
 #   says     a pattern of what trerun has to say; else it is silent
 #   status   0 where the runner does not fail with its tests
+#   prints   the words that run all tests and print results that trun knows,
+#            with what is to be replaced in braces (may be missing)
 #
 # Runners of npm are taken from NPM_TOOLS, a directory with node_modules.
 set -u
@@ -74,7 +76,7 @@ check_said() {
 
 exercise() {
 	name=$1
-	runner=$name base='' says='' status=fails
+	runner=$name base='' says='' status=fails prints=''
 	setup() { :; }
 	also() { :; }
 	# shellcheck source=/dev/null
@@ -135,7 +137,24 @@ exercise() {
 	echo "status $st" >"$tmp/why"
 	if [ "$status" = 0 ]; then [ $st = 0 ]; else [ $st != 0 ]; fi
 	result $? "$name: and its status is passed on"
+	[ -z "$prints" ] || retry
 	cd "$root" || exit 2
+}
+
+# trun runs all, and what failed again.
+retry() {
+	RAN=$tmp/ran.retried
+	sort "$tmp/ran.first" "$tmp/due" >"$tmp/all"
+	mv "$tmp/all" "$tmp/due"
+	# shellcheck disable=SC2086
+	trun --jobs 1 --for "$runner" --retries 1 $prints >"$tmp/run.jsonl" 2>"$tmp/err" </dev/null
+	st=$?
+	same_tests && [ $st != 0 ]
+	result $? "$name: trun retries what failed"
+	tsum --format json "$tmp/run.jsonl" >"$tmp/why" 2>&1
+	[ $? = 1 ] && grep -q '"attempt":2' "$tmp/run.jsonl" &&
+		! grep -q '"attempt":3' "$tmp/run.jsonl" && grep -q '"event":"run_complete","outcome":"fail"' "$tmp/run.jsonl"
+	result $? "$name: as attempts of the same tests"
 }
 
 [ $# -gt 0 ] || set -- $(cd tools/test/runners && ls)

@@ -5,3 +5,4 @@ lacks() { have bats; }
 setup() { cd tests || exit 2; }
 first() { bats --formatter junit . >"$report"; }
 base=bats
+prints='bats --formatter junit *.bats'

@@ -8,3 +8,6 @@ first() {
 }
 base='cargo test --offline'
 says='"src/lib.rs - one (line [0-9]*)" is found by the end of its line number'
+RUSTC_BOOTSTRAP=1
+export RUSTC_BOOTSTRAP
+prints='cargo test --offline --no-fail-fast {--all-targets} -- -Z unstable-options --format json ::: cargo test --offline --no-fail-fast --doc -- -Z unstable-options --format json'

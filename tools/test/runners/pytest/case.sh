@@ -6,3 +6,4 @@ done
 lacks() { $python -m pytest --version >/dev/null 2>&1 || echo pytest is not installed; }
 first() { $python -m pytest -q --junitxml="$report"; }
 base="$python -m pytest -q"
+prints="$python -m pytest -q --junitxml=/dev/stdout"
