@@ -231,6 +231,9 @@ emit(struct em_event ev)
 
 START_TEST(judged)
 {
+	/* check has a file open, which is nothing for what tests start. */
+	for (int fd = STDERR_FILENO + 1; fd < 16; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	current->body();
 }
 END_TEST
@@ -1018,6 +1021,14 @@ parent(void)
 }
 
 static void
+starter(void)
+{
+	if (system("echo \"fd=[$TEST_EVENTS_FD] max=[$TEST_EVENTS_MAX_VERSION]"
+		   "\"; echo stray >&3") < 0)
+		ck_abort_msg("cannot start a process");
+}
+
+static void
 loud(void)
 {
 	puts("loud and clear");
@@ -1081,6 +1092,7 @@ static const struct {
 	{ "abort", { .name = "dies", .body = dies }, NULL },
 	{ "exit0", { .name = "leaves", .body = leaves }, NULL },
 	{ "sigterm", { .name = "waits", .body = waits }, NULL },
+	{ "start", { .name = "starter", .body = starter }, NULL },
 	{ "fork", { .name = "parent", .body = parent }, NULL },
 };
 

@@ -9,7 +9,7 @@
 // Tests run in this process, asynchronous ones at the same time if asked. What
 // they print by process.stdout and console is told as case_output.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import process from "node:process";
 
@@ -376,6 +376,11 @@ const scenarios = {
 	"abort": () => test("dies", () => process.abort()),
 	"exit0": () => test("leaves", () => process.exit(0)),
 	"sigterm": () => test("waits", sleeps(30000)),
+	"start": () => test("starter", () => {
+		const { stdout } = spawnSync("sh", ["-c", 'echo "fd=[$TEST_EVENTS_FD] ' +
+			'max=[$TEST_EVENTS_MAX_VERSION]"; echo stray >&3']);
+		process.stdout.write(stdout);
+	}),
 	"fork": () => test("parent", () => {
 		process.stdout.write(execFileSync("echo", ["hello from the child"]));
 	}),

@@ -436,6 +436,12 @@ my %scenarios = (
 	'abort' => sub { test(dies => sub { POSIX::abort() }) },
 	'exit0' => sub { test(leaves => sub { POSIX::_exit(0) }) },
 	'sigterm' => sub { test(waits => sub { sleep 30 }) },
+	'start' => sub {
+		test(starter => sub {
+			system 'sh', '-c', 'echo "fd=[$TEST_EVENTS_FD] ' .
+			    'max=[$TEST_EVENTS_MAX_VERSION]"; echo stray >&3';
+		});
+	},
 	'fork' => sub {
 		test(parent => sub { system 'echo', 'hello from the child' });
 	},

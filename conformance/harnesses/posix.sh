@@ -407,6 +407,13 @@ panic)
 abort) name_tests 'kill -ABRT $(sh -c "echo \$PPID")' dies; run_tests dies ;;
 exit0) name_tests 'exit 0' leaves; run_tests leaves ;;
 sigterm) name_tests 'exec sleep 30' waits; run_tests waits ;;
+start)
+	starter() {
+		sh -c 'echo "fd=[$TEST_EVENTS_FD] max=[$TEST_EVENTS_MAX_VERSION]"
+		    echo stray >&3'
+	}
+	run_tests starter
+	;;
 fork) name_tests 'sh -c "echo hello from the child" & wait' parent; run_tests parent ;;
 *) exit 77 ;;
 esac

@@ -16,6 +16,7 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -402,6 +403,12 @@ def fork(self):
                               os.environ), 0)
 
 
+def starter(self):
+    subprocess.run(["sh", "-c", 'echo "fd=[$TEST_EVENTS_FD] '
+                    'max=[$TEST_EVENTS_MAX_VERSION]"; echo stray >&3'],
+                   close_fds=False, stderr=subprocess.DEVNULL)
+
+
 def total(self):
     sum(range(100000))
 
@@ -465,6 +472,7 @@ SCENARIOS = {
     "abort": ([define(test_dies=lambda self: os.abort())], []),
     "exit0": ([define(test_leaves=lambda self: os._exit(0))], []),
     "sigterm": ([define(test_waits=sleeps(30))], []),
+    "start": ([define(test_starter=starter)], []),
     "fork": ([define(test_parent=fork)], []),
     "cli": ([define(
         test_alpha=passes, test_alphabet=passes, test_beta=passes,

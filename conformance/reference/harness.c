@@ -4,6 +4,7 @@
  * --mutant, that one behind somebody who spoils what it writes.
  */
 #include <errno.h>
+#include <event-model.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct spoiler {
 	int from, to;
 	struct buf in, held;
 	bool owes_lf, stop;
+	bool drafted; /* what comes is the draft already */
 };
 
 static volatile sig_atomic_t child;
@@ -114,7 +116,10 @@ put_line(struct spoiler *s, struct slice line)
 	struct buf out = { 0 };
 
 	misbehave_line(s->m, line, &out);
-	if (s->m->deed == MIS_HOLD) {
+	if (s->m->deed == MIS_DRAFT && !s->drafted) {
+		buf_add(&s->held, line.p, line.n);
+		buf_putc(&s->held, '\n');
+	} else if (s->m->deed == MIS_HOLD) {
 		buf_add(&s->held, out.p, out.n);
 	} else if (s->m->deed == MIS_TEAR && out.n > TORN_AT) {
 		put(s, (struct slice){ out.p, TORN_AT });
@@ -133,6 +138,43 @@ put_line(struct spoiler *s, struct slice line)
 		s->stop = s->m->deed == MIS_STOP && misbehave_at(s->m, line);
 	}
 	buf_free(&out);
+}
+
+static void
+put_lines(struct spoiler *s, struct slice lines)
+{
+	const char *lf;
+
+	while ((lf = memchr(lines.p, '\n', lines.n)) != NULL) {
+		size_t n = (size_t)(lf - lines.p);
+
+		put_line(s, (struct slice){ lines.p, n });
+		lines.p += n + 1;
+		lines.n -= n + 1;
+	}
+}
+
+/* All that was held, as libtest2 would write it. */
+static void
+put_draft(struct spoiler *s)
+{
+	struct em_writer_opts opts = { .format = "libtest2" };
+	struct em_reader *r = em_reader_mem(
+	    NULL, (struct em_str){ s->held.p, s->held.n }, "events");
+	struct em_out *out = em_out_mem();
+	struct em_writer *w = em_writer_open(&opts, out, NULL);
+	const struct em_event *ev;
+	struct em_str m;
+
+	while (r && w && em_reader_next(r, &ev) == EM_OK)
+		em_writer_event(w, ev);
+	em_writer_finish(w);
+	m = em_out_memory(out);
+	s->drafted = true;
+	put_lines(s, (struct slice){ m.p, m.n });
+	em_writer_close(w);
+	em_out_close(out, NULL);
+	em_reader_close(r);
 }
 
 static void
@@ -161,7 +203,10 @@ pump(struct spoiler *s)
 		}
 	}
 	put(s, buf_slice(&s->in));
-	put(s, buf_slice(&s->held));
+	if (s->m->deed == MIS_DRAFT && s->held.n > 0)
+		put_draft(s);
+	else
+		put(s, buf_slice(&s->held));
 	buf_free(&s->in);
 	buf_free(&s->held);
 }

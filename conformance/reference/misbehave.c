@@ -159,6 +159,16 @@ const struct misbehaviour misbehaviours[] = {
 	{ "decimal-comma", "BEH-8", "numbers as the locale has them",
 	    MIS_REPLACE, "case_metric", "\"value\":", "\"value\":1," },
 
+	/* the draft of libtest2 */
+	{ "draft-hyphens", "ENC-1", "the draft, its older names", MIS_DRAFT,
+	    NULL, "discover_start", "discover-start" },
+	{ "draft-untold", "LIF-5", "the draft, failures are not told",
+	    MIS_DRAFT, NULL, "\"kind\":\"error\"", NULL },
+	{ "draft-kind", "HDR-9", "the draft, with a kind of its own", MIS_DRAFT,
+	    NULL, "\"kind\":\"error\"", "\"kind\":\"panic\"" },
+	{ "draft-open", "LIF-1", "the draft, without an end", MIS_DRAFT, NULL,
+	    "run_complete", NULL },
+
 	/* the process */
 	{ "late", "BEH-1", "events wait until the run is over", MIS_HOLD, NULL,
 	    NULL, NULL },
@@ -313,6 +323,10 @@ misbehave_line(const struct misbehaviour *m, struct slice line, struct buf *out)
 	case MIS_TWICE:
 		put_line(out, line);
 		put_line(out, line);
+		break;
+	case MIS_DRAFT:
+		if (m->with != NULL)
+			replace(m, line, out);
 		break;
 	case MIS_REPLACE:
 		replace(m, line, out);

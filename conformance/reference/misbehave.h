@@ -6,7 +6,7 @@
 #include "buf.h"
 
 enum misdeed {
-	/* lines of the kind `where` that contain `what` (NULL: all) */
+	/* lines of the kind `where` (NULL: any) that contain `what` (NULL: all) */
 	MIS_DROP,
 	MIS_TWICE,
 	MIS_REPLACE, /* the first `what` by `with` */
@@ -21,6 +21,7 @@ enum misdeed {
 	MIS_START, /* begins with the bytes `with` */
 	MIS_STOP, /* ends behind such a line */
 	MIS_MERGE, /* what tests print goes between the events */
+	MIS_DRAFT, /* libtest2's draft, with that in it */
 	/* the process */
 	MIS_STATUS, /* the exit status is `with` */
 	MIS_LINGER, /* leaves a process behind */
