@@ -276,6 +276,8 @@ pattern_suite(void)
 	Suite *s = suite_create("pattern");
 	TCase *t = tcase_create("pattern");
 
+	tcase_set_timeout(t, 60);
+
 	tcase_add_test(t, one_event);
 	tcase_add_test(t, empty);
 	tcase_add_test(t, more_members);

@@ -11,7 +11,8 @@
 	X(language) \
 	X(schema) \
 	X(lint) \
-	X(pattern)
+	X(pattern) \
+	X(harness)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
