@@ -4,7 +4,15 @@
 const struct attempt *
 fold_decides(const struct fold *f, const struct ccase *c)
 {
-	(void)f;
+	const struct attempt *latest = c->attempt;
+
+	if (c->attempts != 0 && f->rules.first_decides)
+		return c->attempt;
+	for (size_t i = 1; f->rules.latest_decides && i < c->attempts; i++)
+		if (c->attempt[i].seen > latest->seen)
+			latest = &c->attempt[i];
+	if (c->attempts != 0 && f->rules.latest_decides)
+		return latest;
 	return c->attempts != 0 ? &c->attempt[c->attempts - 1] : NULL;
 }
 
@@ -93,6 +101,9 @@ counts_hold(struct fold *f, const struct stream *s, const struct run *r)
 	if (disagrees(r->counted, r->bad_counts, &r->stated,
 		count(f, s, r->id, NULL)))
 		hold = false;
+	if (f->rules.totals_checked && r->total >= 0 &&
+	    r->total != (int64_t)s->ncases)
+		hold = false;
 	for (size_t i = 0; i < s->nsuites; i++) {
 		const struct suite *u = &s->suites[i];
 
@@ -121,7 +132,8 @@ all_run(const struct fold *f, const struct stream *s, const struct run *r)
 static bool
 run_passes(struct fold *f, const struct stream *s, const struct run *r)
 {
-	bool stated = r->outcome == PASS || r->outcome == SKIP;
+	bool stated = f->rules.outcome_ignored || r->outcome == PASS ||
+	    r->outcome == SKIP;
 	bool cases = count(f, s, r->id, NULL).fail == 0;
 	bool suites = suites_pass(f, s, r);
 	bool ran = all_run(f, s, r);
@@ -136,12 +148,16 @@ run_passes(struct fold *f, const struct stream *s, const struct run *r)
 	if (!stated && cases && suites && ran && counts && !r->explained &&
 	    !r->cancelled)
 		fold_violation(f, "LIF-11");
+	if (f->rules.cancel_fails && r->cancelled)
+		return false;
+	if (f->rules.empty_refused && s->ncases == 0)
+		return false;
 	return stated && cases && suites && ran && counts;
 }
 
 /* Section 6.5; violations of numbering are known at the end. */
 static bool
-is_complete(const struct stream *s)
+is_complete(const struct fold *f, const struct stream *s)
 {
 	bool anything = false;
 
@@ -152,7 +168,8 @@ is_complete(const struct stream *s)
 			return false;
 		if (r->discovery && !r->listed && !r->started)
 			return false;
-		anything = anything || r->started || r->listed;
+		anything = anything || r->started ||
+		    (r->listed && !f->rules.listing_truncated);
 	}
 	return anything;
 }
@@ -203,7 +220,7 @@ fold_fails(struct fold *f, struct slice run)
 bool
 fold_complete(const struct fold *f)
 {
-	return f->nstreams != 0 && is_complete(&f->streams[f->nstreams - 1]);
+	return f->nstreams != 0 && is_complete(f, &f->streams[f->nstreams - 1]);
 }
 
 struct conclusion
@@ -216,8 +233,8 @@ fold_conclude(struct fold *f)
 	for (size_t i = 0; i < f->nstreams; i++) {
 		const struct stream *s = &f->streams[i];
 
-		complete = is_complete(s) && complete;
-		if (has_gap(s)) {
+		complete = is_complete(f, s) && complete;
+		if (!f->rules.gaps_allowed && has_gap(s)) {
 			fold_violation(f, "LIF-13");
 			f->malformed_class = true;
 		}

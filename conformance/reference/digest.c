@@ -167,6 +167,9 @@ put_streams(struct ref_text *t, const struct fold *f)
 	ref_adds(t, "],\n\"suites\":[");
 	for (size_t i = 0; i < f->nstreams; i++)
 		for (size_t j = 0; j < f->streams[i].nsuites; j++) {
+			if (f->rules.empty_suites_lost &&
+			    f->streams[i].ncases <= j)
+				continue;
 			ref_adds(t, comma);
 			put_suite(t, &f->streams[i].suites[j], i + 1);
 			comma = ",\n";

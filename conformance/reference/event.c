@@ -333,11 +333,15 @@ check_member(struct event *e, const struct event_rules *r, const struct json *v,
     const struct member *m)
 {
 	bool ok = good(v, m->type);
+	int64_t n;
 
 	if (v->kind == JSON_NULL && !r->null_strict)
 		return;
 	if (r->integers_digits && (m->type == T_SIZE || m->type == T_COUNT))
 		ok = ok && digits_alone(v);
+	if (r->durations_32 && m->type == T_SIZE && integer_of(v, &n) &&
+	    n > INT32_MAX)
+		ok = false;
 	if (ok || m->type == T_OUTCOME || m->type == T_COUNTS)
 		return;
 	if (find(identity_members, v->name) != NULL)
@@ -422,7 +426,7 @@ spelled_plainly(const struct json *v)
 {
 	for (size_t i = 0; i < v->count; i++) {
 		const struct json *m = v->item[i];
-		const char *end = m->raw.p;
+		const char *end = m->raw.p - 1;
 
 		while (end > v->raw.p && *end != '"')
 			end--;
@@ -481,13 +485,27 @@ name_kind(
 	}
 	if (r->event_first && e->tree->item[0] != kind)
 		return;
-	*t = table_of(kind->text);
+	*t = table_of(r->raw_kinds
+		? (struct slice){ kind->raw.p + 1, kind->raw.n - 2 }
+		: kind->text);
 	if (*t == NULL && r->by_prefix && kind->text.n > 5 &&
 	    memcmp(kind->text.p, "case_", 5) == 0 &&
 	    json_member(e->tree, "outcome") != NULL)
 		*t = table_of(slice_of("case_complete"));
 	if (*t != NULL)
 		e->kind = (*t)->kind;
+}
+
+/* What a reader that is too strict, or too small, does not take. */
+static bool
+too_strange(const struct event_rules *r, struct slice line)
+{
+	if (r->nest_crashes && !brackets(line, 2000))
+		abort();
+	return (r->no_cr && memchr(line.p, '\r', line.n) != NULL) ||
+	    (r->no_tab && memchr(line.p, '\t', line.n) != NULL) ||
+	    (r->short_lines && line.n > 65535) ||
+	    (r->shallow && !brackets(line, 32));
 }
 
 static enum line_class
@@ -501,9 +519,7 @@ parse(struct event *e, const struct event_rules *r, struct slice line)
 		forgive(&copy, r);
 		line = (struct slice){ copy.p, copy.n };
 	}
-	if ((r->no_cr && line.p[line.n - 1] == '\r') ||
-	    (r->short_lines && line.n > 65535) ||
-	    (r->shallow && !brackets(line, 32)))
+	if (too_strange(r, line))
 		e->tree = NULL;
 	else
 		e->tree = json_parse(line.p, line.n, NULL);

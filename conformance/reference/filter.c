@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* strptime */
+
 /*
  * The reference filter: events on standard input, the same on standard output,
  * the class in the exit status. With --drop it removes the cases whose name
@@ -11,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fold.h"
@@ -72,6 +75,8 @@
 	    pieces)                                                            \
 	X("interrupted-is-end", "BEH-7", "a signal while reading is the end",  \
 	    interrupted)                                                       \
+	X("time-by-zone", "BEH-8",                                             \
+	    "times come out in the zone of the machine", by_zone)              \
 	X("again-is-end", "BEH-9", "no input yet is the end", again)           \
 	X("banner", "BEH-11", "says hello on standard output", banner)
 
@@ -82,7 +87,7 @@ struct filter {
 	bool no_unknown, unknown_late, truncated_accepted, start_optional;
 	bool counts_kept, unmarked, half_dropped, completes, buffered;
 	bool reads_ahead, drops, writes_on, unchecked, one_status, pieces;
-	bool interrupted, again, banner;
+	bool interrupted, again, banner, by_zone;
 
 	bool drop;
 	struct ref_lines in;
@@ -287,6 +292,33 @@ header_is_good(struct filter *f, const struct event *e)
 	return false;
 }
 
+/* The time of the event as the clock on the wall here shows it. */
+static void
+put_local(const struct event *e, struct ref_text *to)
+{
+	struct slice s = event_text(e, "time");
+	struct change change[] = { { "time", { 0 } }, { 0 } };
+	struct tm there = { 0 }, here;
+	char copy[32], local[32];
+	time_t t;
+	long zone;
+
+	if (s.p == NULL || s.n >= sizeof copy)
+		return;
+	memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	(void)strptime(copy, "%Y-%m-%dT%H:%M:%S", &there);
+	/* As if it were local, then back by what that is off. */
+	t = mktime(&there);
+	(void)gmtime_r(&t, &here);
+	zone = (long)t - (long)mktime(&here);
+	t += zone;
+	(void)localtime_r(&t, &here);
+	(void)strftime(local, sizeof local, "\"%Y-%m-%dT%H:%M:%SZ\"", &here);
+	change[0].value = slice_of(local);
+	rewrite(to, e->tree, change);
+}
+
 static void
 put_event(struct filter *f, const struct event *e, struct slice line)
 {
@@ -305,6 +337,8 @@ put_event(struct filter *f, const struct event *e, struct slice line)
 		rewrite(&t, e->tree, stamp);
 	else if (r->known_alone || r->doubles || r->sorted)
 		rewrite_badly(&t, e, r);
+	else if (f->by_zone)
+		put_local(e, &t);
 	if (t.n != 0)
 		line = (struct slice){ t.p, t.n };
 	if (f->unknown_late && e->kind == UNKNOWN) {

@@ -230,6 +230,33 @@ last_part(struct slice s)
 	return s;
 }
 
+/* Up to or from a character, if it is in there. */
+static struct slice
+part(struct slice s, char at, bool after)
+{
+	const char *found = s.n != 0 ? memchr(s.p, at, s.n) : NULL;
+	size_t n;
+
+	for (; after && found != NULL;) {
+		n = (size_t)(found - s.p) + 1;
+		s = (struct slice){ s.p + n, s.n - n };
+		found = s.n != 0 ? memchr(s.p, at, s.n) : NULL;
+	}
+	if (found != NULL)
+		s.n = (size_t)(found - s.p);
+	return s;
+}
+
+static struct slice
+ascii(struct slice s)
+{
+	char *p = ref_resize(NULL, s.n, 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (char)((unsigned char)s.p[i] < 0x80 ? s.p[i] : '?');
+	return (struct slice){ p, s.n };
+}
+
 static struct slice
 trimmed(struct slice s)
 {
@@ -240,6 +267,31 @@ trimmed(struct slice s)
 		s.n--;
 	}
 	return s;
+}
+
+static void
+damage_name(
+    const struct fold_rules *r, const struct event *e, struct slice *name)
+{
+	const struct json *v = json_member(e->tree, "name");
+
+	if (r->surrogates_apart && v != NULL && v->raw.n > 3 &&
+	    memcmp(v->raw.p, "\"\\ud", 4) == 0)
+		*name = v->raw;
+	if (r->c_strings)
+		*name = c_string(*name);
+	if (r->split_names)
+		*name = last_part(*name);
+	if (r->trim_names)
+		*name = trimmed(*name);
+	if (r->first_line)
+		*name = part(*name, '\n', false);
+	if (r->basename)
+		*name = part(*name, '/', true);
+	if (r->ascii_names)
+		*name = ascii(*name);
+	if (r->names_short && name->n > 4096)
+		name->n = 4096;
 }
 
 static struct identity
@@ -254,12 +306,12 @@ identity_of(const struct fold *f, const struct event *e)
 
 	if (id.iteration < 0)
 		id.iteration = 1;
-	if (f->rules.c_strings)
-		id.name = c_string(id.name);
-	if (f->rules.split_names)
-		id.name = last_part(id.name);
-	if (f->rules.trim_names)
-		id.name = trimmed(id.name);
+	damage_name(&f->rules, e, &id.name);
+	if (f->rules.empty_absent) {
+		id.suite.p = id.suite.n != 0 ? id.suite.p : NULL;
+		id.class.p = id.class.n != 0 ? id.class.p : NULL;
+		id.name.p = id.name.n != 0 ? id.name.p : NULL;
+	}
 	if (f->rules.name_alone)
 		id = (struct identity){
 			.name = id.name, .run = id.run, .iteration = 1
@@ -287,6 +339,8 @@ outcome_of(struct fold *f, const struct event *e, bool required)
 		return SKIP;
 	if (v->kind == JSON_STRING && f->rules.unknown_passes)
 		return PASS;
+	if (f->rules.outcome_any)
+		return PASS;
 	if (v->kind == JSON_STRING || !required)
 		breach(f, "EVO-5");
 	return FAIL;
@@ -311,15 +365,17 @@ complete(struct fold *f, struct attempt *a, const struct event *e)
 	struct slice status = event_text(e, "status");
 	bool again = a->completed;
 
-	if (e->invalid && !f->rules.absent_passes)
+	if (e->invalid && !f->rules.absent_passes && !f->rules.outcome_any)
 		o = FAIL;
 	if (f->rules.status_decides && status.p != NULL)
 		o = by_status(o, status);
-	if (!a->started)
+	if (!a->started && !f->rules.start_optional)
 		breach(f, "LIF-13");
-	if (again)
+	if (again && !f->rules.repeats_allowed)
 		breach(f, "LIF-13");
 	a->completed = true;
+	if (a->errors)
+		o = FAIL;
 	if (again &&
 	    (f->rules.first_wins || (!f->rules.last_wins && o <= a->outcome)))
 		return;
@@ -343,6 +399,10 @@ message(
 
 	l->v = ref_resize(l->v, l->n + 1, sizeof *l->v);
 	l->v[l->n++] = keep(event_text(e, "message"));
+	if (a->completed && f->rules.late_any)
+		a->outcome = FAIL;
+	if (f->rules.error_fails && slice_is(event_text(e, "kind"), "error"))
+		a->errors = true;
 	if (!a->completed || f->rules.late_error_lost ||
 	    !slice_is(event_text(e, "kind"), "error"))
 		return;
@@ -380,7 +440,7 @@ add_base64(struct ref_text *t, struct slice s)
 }
 
 static void
-output(struct ccase *c, const struct event *e)
+output(const struct fold *f, struct ccase *c, const struct event *e)
 {
 	struct slice stream = event_text(e, "stream");
 	struct slice text = event_text(e, "text");
@@ -395,6 +455,9 @@ output(struct ccase *c, const struct event *e)
 	}
 	if (text.p != NULL)
 		ref_add(&c->written[i].text, text.p, text.n);
+	else if (f->rules.base64_as_text)
+		ref_add(&c->written[i].text, event_text(e, "text_b64").p,
+		    event_text(e, "text_b64").n);
 	else
 		add_base64(&c->written[i].text, event_text(e, "text_b64"));
 }
@@ -420,7 +483,7 @@ check_parent(struct fold *f, const struct identity *id, struct slice parent)
 	const struct ccase *c;
 	size_t steps = 0;
 
-	if (parent.p == NULL)
+	if (parent.p == NULL || f->rules.parents_any)
 		return;
 	up.variant = (struct slice){ 0 };
 	up.iteration = 1;
@@ -446,7 +509,7 @@ case_event(struct fold *f, const struct event *e)
 	struct slice parent = event_text(e, "parent");
 
 	if (number < 0)
-		number = 1;
+		number = f->rules.default_zero ? 0 : 1;
 	if (f->rules.attempts_are_cases) {
 		id.iteration = number;
 		number = 1;
@@ -461,18 +524,20 @@ case_event(struct fold *f, const struct event *e)
 	s->last_case = (size_t)(c - s->cases);
 	a = attempt_of(c, number);
 	if (e->kind == CASE_START) {
-		if (a->started || a->completed)
+		if ((a->started && !f->rules.repeats_allowed) ||
+		    (a->completed && !f->rules.start_optional))
 			breach(f, "LIF-13");
 		a->started = true;
 	} else if (e->kind == CASE_COMPLETE)
 		complete(f, a, e);
-	else if (!a->started)
+	else if (!a->started && !f->rules.start_optional)
 		breach(f, "LIF-13");
+	a->seen = ++s->steps;
 	if (e->kind == CASE_MESSAGE)
 		message(f, c, a, e);
 	if (e->kind == CASE_OUTPUT)
-		output(c, e);
-	if (e->kind == CASE_METRIC)
+		output(f, c, e);
+	if (e->kind == CASE_METRIC && !f->rules.metrics_lost)
 		metric(c, e);
 }
 
@@ -489,7 +554,8 @@ discovered(struct fold *f, const struct event *e)
 	if (parent.p != NULL)
 		c->parent = keep(parent);
 	c->discovered = true;
-	c->unselected = selected != NULL && !selected->boolean;
+	c->unselected = selected != NULL && !selected->boolean &&
+	    !f->rules.selected_ignored;
 	c->status = keep(event_text(e, "status"));
 	c->reason = keep(event_text(e, "reason"));
 }
@@ -522,12 +588,13 @@ suite_start(struct fold *f, const struct event *e)
 		breach(f, "LIF-13");
 	s->started = true;
 	s->parent = keep(parent);
-	for (; parent.p != NULL; parent = up->parent) {
+	while (!f->rules.parents_any && parent.p != NULL) {
 		up = suite_find(now(f), run, parent);
 		if (up == NULL || up == s || steps++ > now(f)->nsuites) {
 			breach(f, "LIF-13");
 			break;
 		}
+		parent = up->parent;
 	}
 }
 
@@ -572,7 +639,7 @@ note(struct fold *f, const struct event *e)
 
 	f->unknown_members += e->unknown_members;
 	f->unknown_values += e->unknown_values;
-	f->invalid += e->invalid;
+	f->invalid += e->invalid && !f->rules.invalid_ignored;
 	if (e->invalid)
 		fold_violation(f, "VAL-4");
 	if (e->dropped)
@@ -605,7 +672,8 @@ fold_event(struct fold *f, const struct event *e)
 		e->kind != SUITE_COMPLETE && e->kind != RUN_COMPLETE))
 		return;
 	r = run_of(f, event_text(e, "run"));
-	if (r->completed && e->kind != LOG && e->kind != PROTOCOL) {
+	if (r->completed && e->kind != PROTOCOL &&
+	    (e->kind != LOG || f->rules.log_late)) {
 		if (f->rules.late_ignored)
 			return;
 		breach(f, "LIF-7");
@@ -622,9 +690,10 @@ fold_event(struct fold *f, const struct event *e)
 	else if (e->kind == DISCOVER_COMPLETE)
 		r->listed = true;
 	else if (e->kind == RUN_START) {
-		if (r->started)
+		if (r->started && !f->rules.repeats_allowed)
 			breach(f, "LIF-13");
 		r->started = r->seen = true;
+		r->total = event_int(e, "total");
 	} else if (e->kind == RUN_CANCEL)
 		r->cancelled = true;
 	else if (e->kind == SUITE_START)

@@ -32,6 +32,9 @@ struct attempt {
 	enum outcome outcome;
 	struct slice status, reason;
 	int64_t duration_ns; /* -1: absent */
+	/* for mutants: had an error, and when its last event came */
+	bool errors;
+	size_t seen;
 };
 
 struct ccase {
@@ -66,6 +69,7 @@ struct run {
 	    bad_counts, explained;
 	enum outcome outcome;
 	struct counts stated;
+	int64_t total; /* of run_start, or -1 */
 };
 
 struct stream {
@@ -77,6 +81,7 @@ struct stream {
 	size_t nsuites;
 	struct run *runs;
 	size_t nruns;
+	size_t steps; /* events of cases */
 	size_t last_case; /* the case that a case event was about last */
 };
 
@@ -88,6 +93,13 @@ struct fold_rules {
 	bool last_wins, first_wins, late_error_lost, any_attempt;
 	bool attempts_are_cases, not_run_ignored, suite_outcome_ignored;
 	bool negative_duration, clock_strict, late_ignored, merge_streams;
+	bool latest_decides, listing_truncated, log_late, error_fails;
+	bool parents_any, totals_checked, gaps_allowed, outcome_ignored;
+	bool repeats_allowed, cancel_fails, late_any, first_decides;
+	bool base64_as_text, start_optional, outcome_any, empty_refused;
+	bool surrogates_apart, empty_absent, first_line, ascii_names;
+	bool basename, default_zero, metrics_lost, selected_ignored;
+	bool empty_suites_lost, names_short, invalid_ignored;
 };
 
 enum { VIOLATIONS_MAX = 32 };

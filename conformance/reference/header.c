@@ -88,6 +88,8 @@ header_judge(const struct event *e, const struct header_rules *r, char *why,
 		return HEADER_UNSUPPORTED;
 	}
 	s = first_string(e, "requires");
+	if (r->requires_any && event_member(e, "requires") != NULL)
+		return HEADER_UNSUPPORTED;
 	if (s.p != NULL && !r->requires_ignored) {
 		snprintf(why, why_size, "the stream requires '%.*s'",
 		    s.n < 100 ? (int)s.n : 100, s.p);

@@ -10,7 +10,7 @@ enum header { HEADER_GOOD, HEADER_BAD, HEADER_UNSUPPORTED };
 /* Faults of mutants. */
 struct header_rules {
 	bool lax, any_major, same_minor, first_byte, three_bytes, minor_byte;
-	bool requires_ignored, features_strict;
+	bool requires_ignored, requires_any, features_strict;
 };
 
 /* Judges a protocol event; why, of why_size bytes, says what is wrong. */

@@ -5,6 +5,8 @@
  *
  *	reader [--mutant NAME | --list-mutants]
  */
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -130,8 +132,76 @@
 	    "a name is what follows the last ::", fold.rules.split_names)      \
 	X("names-trimmed", "VAL-7", "white space around names is cut off",     \
 	    fold.rules.trim_names)                                             \
-	X("write-unchecked", "BEH-5", "a failed write goes unnoticed",         \
-	    write_unchecked)                                                   \
+	X("tabs-refused", "ENC-7", "a tab between tokens is refused",          \
+	    lines.no_tab)                                                      \
+	X("raw-kinds", "ENC-7", "kinds of events are not unescaped",           \
+	    lines.raw_kinds)                                                   \
+	X("surrogates-apart", "ENC-7", "an escaped pair is not joined",        \
+	    fold.rules.surrogates_apart)                                       \
+	X("bom-anywhere", "ENC-10",                                            \
+	    "a byte order mark is skipped on any line", bom_anywhere)          \
+	X("nest-crashes", "ENC-14", "deep nesting ends in a crash",            \
+	    lines.nest_crashes)                                                \
+	X("defaults-forgotten", "HDR-5", "an absent attempt is the attempt 0", \
+	    fold.rules.default_zero)                                           \
+	X("requires-present", "HDR-7",                                         \
+	    "a list of requirements is unsupported", header.requires_any)      \
+	X("first-attempt-decides", "LIF-4", "the first attempt decides",       \
+	    fold.rules.first_decides)                                          \
+	X("latest-decides", "LIF-4", "the attempt heard of last decides",      \
+	    fold.rules.latest_decides)                                         \
+	X("log-late", "LIF-7", "a log after run_complete is a violation",      \
+	    fold.rules.log_late)                                               \
+	X("cancel-fails", "LIF-7", "run_cancel makes a run fail",              \
+	    fold.rules.cancel_fails)                                           \
+	X("selected-ignored", "LIF-8", "all that is discovered is selected",   \
+	    fold.rules.selected_ignored)                                       \
+	X("totals-checked", "LIF-11", "totals are held against what ran",      \
+	    fold.rules.totals_checked)                                         \
+	X("outcome-ignored", "LIF-11", "what a run says of itself is ignored", \
+	    fold.rules.outcome_ignored)                                        \
+	X("start-optional", "LIF-13", "a completion needs no start before it", \
+	    fold.rules.start_optional)                                         \
+	X("repeats-allowed", "LIF-13", "what comes twice is no violation",     \
+	    fold.rules.repeats_allowed)                                        \
+	X("gaps-allowed", "LIF-13", "attempts may be left out",                \
+	    fold.rules.gaps_allowed)                                           \
+	X("parents-any", "LIF-13", "parents are not looked for",               \
+	    fold.rules.parents_any)                                            \
+	X("error-fails", "LIF-14", "any error message makes a case fail",      \
+	    fold.rules.error_fails)                                            \
+	X("late-any", "LIF-14", "any message after the completion fails",      \
+	    fold.rules.late_any)                                               \
+	X("listing-truncated", "LIF-16", "a listing is no complete stream",    \
+	    fold.rules.listing_truncated)                                      \
+	X("empty-refused", "LIF-17", "a run without cases fails",              \
+	    fold.rules.empty_refused)                                          \
+	X("empty-suites-lost", "LIF-17", "suites without cases are forgotten", \
+	    fold.rules.empty_suites_lost)                                      \
+	X("duration-32", "VAL-2", "durations end at 2^31-1",                   \
+	    lines.durations_32)                                                \
+	X("outcome-any-type", "VAL-4", "an outcome of any type is a pass",     \
+	    fold.rules.outcome_any)                                            \
+	X("invalid-ignored", "VAL-4", "invalid events do not matter",          \
+	    fold.rules.invalid_ignored)                                        \
+	X("metrics-lost", "VAL-6", "metrics are not kept",                     \
+	    fold.rules.metrics_lost)                                           \
+	X("empty-absent", "VAL-7", "the empty string is none",                 \
+	    fold.rules.empty_absent)                                           \
+	X("names-first-line", "VAL-7", "a name ends with its first line",      \
+	    fold.rules.first_line)                                             \
+	X("names-ascii", "VAL-7", "what is not ASCII in a name is lost",       \
+	    fold.rules.ascii_names)                                            \
+	X("names-basename", "VAL-7", "a name is what follows the last slash",  \
+	    fold.rules.basename)                                               \
+	X("names-4k", "VAL-7", "names end after 4 KiB",                        \
+	    fold.rules.names_short)                                            \
+	X("base64-as-text", "VAL-8", "base64 is not decoded",                  \
+	    fold.rules.base64_as_text)                                         \
+	X("text-by-locale", "BEH-8", "text is what the locale says it is",     \
+	    by_locale)                                                         \
+	X("read-unchecked", "BEH-6", "a failed read goes unnoticed",           \
+	    read_unchecked)                                                    \
 	X("one-status", "BEH-6", "every trouble ends in status 1", one_status)
 
 struct reader {
@@ -140,7 +210,8 @@ struct reader {
 	struct fold fold;
 	bool last_lost, last_any, bom_noise, noise_stops, malformed_skipped;
 	bool header_optional, header_late, header_again, events_strict;
-	bool unknown_stops, uncounted, write_unchecked, one_status;
+	bool unknown_stops, uncounted, read_unchecked, one_status;
+	bool by_locale, bom_anywhere;
 
 	bool open; /* a header was read */
 	bool over; /* nothing more is read */
@@ -233,12 +304,23 @@ one_event(struct reader *r, const struct event *e)
 static struct slice
 without_bom(struct reader *r, struct slice line)
 {
-	if (r->line == 1 && !r->bom_noise && line.n >= 3 &&
+	if ((r->line == 1 || r->bom_anywhere) && !r->bom_noise && line.n >= 3 &&
 	    memcmp(line.p, "\xef\xbb\xbf", 3) == 0) {
 		line.p += 3;
 		line.n -= 3;
 	}
 	return line;
+}
+
+/* In a locale without UTF-8, what is not ASCII becomes question marks. */
+static void
+by_locale(char *p, size_t n)
+{
+	const char *codes = nl_langinfo(CODESET);
+
+	for (size_t i = 0; strcmp(codes, "UTF-8") != 0 && i < n; i++)
+		if ((unsigned char)p[i] >= 0x80)
+			p[i] = '?';
 }
 
 static void
@@ -247,6 +329,8 @@ one_line(struct reader *r, struct slice line, bool last)
 	struct event e;
 
 	r->line++;
+	if (r->by_locale)
+		by_locale((char *)line.p, line.n);
 	if (last && r->last_lost)
 		return;
 	switch (event_read(&e, &r->lines, without_bom(r, line))) {
@@ -301,6 +385,8 @@ main(int argc, char **argv)
 	}
 	while (!r.over && (got = ref_next(&in, &line)) != REF_END)
 		one_line(&r, line, got == REF_LAST);
+	if (in.failed && r.read_unchecked)
+		return REF_OK;
 	if (in.failed) {
 		perror("reader: standard input");
 		return REF_IO;
@@ -309,7 +395,7 @@ main(int argc, char **argv)
 		r.fold.unknown_events = r.fold.unknown_members =
 		    r.fold.unknown_values = 0;
 	c = fold_conclude(&r.fold);
-	if (!digest_print(&r.fold, c) && !r.write_unchecked) {
+	if (!digest_print(&r.fold, c)) {
 		perror("reader: standard output");
 		return REF_IO;
 	}
