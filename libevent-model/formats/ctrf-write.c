@@ -137,12 +137,37 @@ start_event(const struct em_case *c, const struct em_attempt *a,
 	}
 }
 
+/* A list of strings, numbers and booleans, and not an empty one. */
+static bool
+is_flat_list(struct em_str s)
+{
+	bool string = false, any = false;
+
+	for (size_t i = 1; i + 1 < s.n; i++) {
+		char c = s.p[i];
+
+		if (string && c == '\\')
+			i++;
+		else if (c == '"')
+			string = !string;
+		else if (!string && (c == '[' || c == '{' || c == 'n'))
+			return false;
+		any |= c != ' ' && c != '\t' && c != '\n' && c != '\r';
+	}
+	return any;
+}
+
+/* The labels of CTRF are what is no null and no object, nor holds any. */
 static bool
 is_label(const struct em_pair *p)
 {
-	return !p->json ||
-	    (!str_eq(p->value, "null") && !str_eq(p->value, "[]") &&
-		str_find(p->value, "null") < 0);
+	struct em_str s = str_trim(p->value);
+
+	if (!p->json)
+		return true;
+	if (str_starts(s, "["))
+		return is_flat_list(s);
+	return !str_starts(s, "{") && !str_eq(s, "null");
 }
 
 /* Whether CTRF's members lose something of the start of the case. */

@@ -22,6 +22,15 @@ static const size_t case_max = (size_t)256 << 20;
 
 /* ---- text ---- */
 
+/* Lines end there for JavaScript, where a regular expression looks at them. */
+static size_t
+line_mark(struct em_str s)
+{
+	return str_starts(s, "\xe2\x80\xa8") || str_starts(s, "\xe2\x80\xa9")
+	    ? 3
+	    : 0;
+}
+
 /* On one line, with what TAP escapes, in UTF-8. */
 static void
 write_plain(struct em_out *out, struct em_str s)
@@ -36,6 +45,11 @@ write_plain(struct em_out *out, struct em_str s)
 		if (i == ok) {
 			em_out_puts(out, "\xef\xbf\xbd");
 			ok = i + 1 + str_utf8_valid(str_from(s, i + 1));
+			continue;
+		}
+		if (line_mark(str_from(s, i)) > 0) {
+			out_byte(out, ' ');
+			i += 2;
 			continue;
 		}
 		if (c == '\\' || c == '#')
@@ -66,6 +80,36 @@ is_block(struct em_str s)
 }
 
 static void
+write_quoted(struct em_out *out, struct em_str s)
+{
+	struct em_out *json = str_find(s, "\xe2\x80") < 0 ? NULL : em_out_mem();
+	struct em_str all;
+
+	if (json == NULL) {
+		em_out_json_str(out, s);
+		return;
+	}
+	em_out_json_str(json, s);
+	all = em_out_memory(json);
+	while (all.n > 0) {
+		ptrdiff_t at = str_find(all, "\xe2\x80");
+		struct em_str mark = str_from(all, at < 0 ? all.n : (size_t)at);
+
+		em_out_write(out, str_upto(all, all.n - mark.n));
+		all = mark;
+		if (line_mark(mark) > 0) {
+			em_out_printf(
+			    out, "\\u202%d", mark.p[2] == '\xa8' ? 8 : 9);
+			all = str_from(mark, line_mark(mark));
+		} else if (mark.n > 0) {
+			em_out_write(out, str_upto(mark, 2));
+			all = str_from(mark, 2);
+		}
+	}
+	em_out_discard(json);
+}
+
+static void
 write_value(struct em_out *out, const char *key, struct em_str s)
 {
 	struct em_str line;
@@ -74,7 +118,7 @@ write_value(struct em_out *out, const char *key, struct em_str s)
 		return;
 	em_out_printf(out, "  %s: ", key);
 	if (!is_block(s)) {
-		em_out_json_str(out, s);
+		write_quoted(out, s);
 		out_byte(out, '\n');
 		return;
 	}
@@ -97,7 +141,7 @@ write_place(struct em_out *out, const struct em_location *l)
 	if (l->file.n == 0)
 		return;
 	em_out_puts(out, "  at:\n    file: ");
-	em_out_json_str(out, l->file);
+	write_quoted(out, l->file);
 	if (l->line > 0)
 		em_out_printf(out, "\n    line: %lld", (long long)l->line);
 	if (l->column > 0)
@@ -156,11 +200,11 @@ write_metrics(struct em_out *out, const struct pend_case *c)
 			em_out_puts(out, "  metrics:\n");
 		any = true;
 		em_out_puts(out, "    - metric: ");
-		em_out_json_str(out, m->metric);
+		write_quoted(out, m->metric);
 		em_out_puts(out, "\n      value: ");
 		em_out_write(out, m->value);
 		em_out_puts(out, "\n      unit: ");
-		em_out_json_str(out, m->unit);
+		write_quoted(out, m->unit);
 		out_byte(out, '\n');
 	}
 }
@@ -194,8 +238,9 @@ write_others(struct em_out *out, const struct pend_case *c,
 		if (!any)
 			em_out_puts(out, "  messages:\n");
 		any = true;
-		em_out_puts(out, "    - ");
-		em_out_json_str(out, m->message);
+		/* prove takes a text with a colon for a mapping. */
+		em_out_puts(out, "    - message: ");
+		write_quoted(out, m->message);
 		out_byte(out, '\n');
 	}
 }

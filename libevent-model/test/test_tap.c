@@ -313,7 +313,7 @@ START_TEST(writes_diagnostics)
 	    V14 "ok 1 - b\nnot ok 2 - a\n  ---\n  status: \"timeout\"\n"
 		"  message: \"x \\\"y\\\"\"\n  expected: \" 1\\n2\"\n"
 		"  actual: |\n    1\n    2\n  at:\n    file: \"f.c\"\n"
-		"    line: 3\n  messages:\n    - \"z\"\n  metrics:\n"
+		"    line: 3\n  messages:\n    - message: \"z\"\n  metrics:\n"
 		"    - metric: \"m\"\n      value: 1.5\n      unit: \"ms\"\n"
 		"  stdout: |\n    one\n    two\n  ...\n1..2\n",
 	    "messages but the first: 1\nattachments: 1\n"
