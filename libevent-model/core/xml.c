@@ -7,6 +7,7 @@
 
 #include "xml.h"
 #include "xmlclean.h"
+#include "xmltag.h"
 
 /*
  * libxml2 holds a tag until it has ended, and compares the name of each of its
@@ -45,6 +46,7 @@ struct xml {
 	struct buf text; /* since the last tag */
 	bool cr; /* the last section of CDATA so far ends with a CR */
 	struct open_tag tag;
+	struct xmltag check;
 	bool done, closing;
 	uint64_t pushed; /* bytes given to the parser */
 	uint64_t used; /* of those, up to the end of the root */
@@ -358,15 +360,23 @@ check_open_tag(struct xml *x)
 		stop(x, EM_E_LIMIT, "a tag has more attributes", ATTRS_MAX);
 }
 
-static void
+/* A fault in a tag ends the document there, so that the parser looks at the
+ * tag as far as it goes: how many bytes were pushed. */
+static size_t
 push(struct xml *x, const char *p, size_t n)
 {
+	bool bad = !xmltag_check(&x->check, (struct em_str){ p, n }, &n);
+
 	x->pushed += n;
-	if (xmlParseChunk(x->parser, p, (int)n, 0) != 0 &&
+	if (xmlParseChunk(x->parser, p, (int)n, bad) != 0 &&
 	    x->err.code == EM_E_NONE && !x->done && x->parser->wellFormed == 0)
 		err_set(&x->err, EM_E_SYNTAX, line_now(x), "malformed XML");
+	if (bad && !x->done)
+		err_set(&x->err, EM_E_SYNTAX, line_now(x),
+		    "malformed XML: a tag is not one");
 	if (!x->done && x->err.code == EM_E_NONE)
 		check_open_tag(x);
+	return n;
 }
 
 /*
@@ -378,17 +388,17 @@ static size_t
 parse_buffer(struct xml *x, bool last, bool *redecode)
 {
 	struct xmlclean *c = &x->clean;
-	size_t used = 0, n = 1;
+	size_t used = 0, n = 1, made;
 
 	*redecode = false;
 	while (used < x->in_n && n > 0 && x->err.code == EM_E_NONE) {
 		n = xmlclean_run(
 		    c, (struct em_str){ x->in + used, x->in_n - used }, last);
-		push(x, c->out, c->n);
+		made = push(x, c->out, c->n);
 		if (x->done)
 			return used +
 			    xmlclean_origin(
-				c, c->n - (size_t)(x->pushed - x->used));
+				c, made - (size_t)(x->pushed - x->used));
 		used += n;
 		*redecode = c->encoding.p != NULL &&
 		    xmldecode_declare(&x->decode, c->encoding);

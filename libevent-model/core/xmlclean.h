@@ -42,6 +42,7 @@ bool xmldecode_declare(struct xmldecode *d, struct em_str name);
 /* ---- xmlprolog.c: what comes before the root ---- */
 
 bool xml_blank(char c);
+/* Beyond ASCII the parser knows. */
 bool xml_name_start(char c);
 /*
  * Where a document starts in s: at "<?xml ", or at a tag, comment or doctype

@@ -284,7 +284,19 @@ static const struct {
 	{ EM_STR("<?xml version='1.0'?>\n"), "", EM_E_TRUNCATED, 1,
 	    "XML is cut before its first element" },
 	{ EM_STR("<!DOCTYPE a [\n"), "", EM_E_TRUNCATED, 1, NULL },
-	/* malformed */
+	{ EM_STR("<a><b c='x>\n</a>"), "<a>", EM_E_SYNTAX, 2, NULL },
+	{ EM_STR("<a><b c='x>\n"), "<a>", EM_E_TRUNCATED, 1,
+	    "XML is cut inside of <a>" },
+	/* malformed, whatever comes or does not come behind */
+	{ EM_STR("<a><b c='x><d"), "<a>", EM_E_SYNTAX, 1,
+	    "malformed XML: unescaped '<' not allowed in attributes values" },
+	{ EM_STR("<a><b c=\"\"\" d"), "<a>", EM_E_SYNTAX, 1,
+	    "malformed XML: attributes construct error" },
+	{ EM_STR("<a><b <c/></b></a>"), "<a>", EM_E_SYNTAX, 1, NULL },
+	{ EM_STR("<a><b/ ></a>"), "<a>", EM_E_SYNTAX, 1, NULL },
+	{ EM_STR("<a><b c d='>'"), "<a>", EM_E_SYNTAX, 1, NULL },
+	{ EM_STR("<a>x</'a>"), "<a>", EM_E_SYNTAX, 1, NULL },
+	{ EM_STR("<a><!x"), "<a>", EM_E_SYNTAX, 1, NULL },
 	{ EM_STR("<a>\n<b></a>\n</b>"), "<a>(\n)<b>", EM_E_SYNTAX, 2,
 	    "malformed XML: opening and ending tag mismatch: "
 	    "b line 2 and a" },
