@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The conformance suite: testpipe's own tools earn its profiles with no
+# expected failure, and the suite bites: each MUST finds a mutant of the
+# reference programs, which themselves pass everything.
+set -u
+cd "$(dirname "$0")/../../.." || exit 2
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+PATH=$PWD/$B/bin:$PATH
+export PATH
+TCONFORM_SUITE=$PWD/conformance
+export TCONFORM_SUITE
+conf=$PWD/tools/test/conformance
+n=0
+echo "TAP version 14"
+
+result() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$3" | head -n 60
+	fi
+}
+
+# earns ROLE CONF PROFILES COMMAND...: every profile, and nothing unexpected.
+earns() {
+	role=$1 name=$2 profiles=$3
+	shift 3
+	tconform run -r "$role" -m "$conf/$name.conf" -o "text:$tmp/$name.$role" \
+	    -o "json:$tmp/$name.$role.json" -- "$@" >"$tmp/out" 2>&1
+	result $? "$name as $role" "$tmp/$name.$role"
+	echo "$profiles" | tr , '\n' >"$tmp/profiles"
+	while read -r p; do
+		grep -q "^earned: $p" "$tmp/$name.$role"
+		result $? "$name earns $p as $role" "$tmp/$name.$role"
+	done <"$tmp/profiles"
+}
+
+earns reader tsum "Reader Core,Robust,Evolution" tsum --no-tests=pass
+if [ -x "$B/conformance/library-reader" ]; then
+	earns reader library-reader "Reader Core,Robust,Evolution" \
+	    "$PWD/$B/conformance/library-reader"
+fi
+earns filter tfilter "Filter Core,Streaming,Robust,Evolution" \
+    tfilter 'all()'
+earns converter tconv "Converter Core,Streaming,Robust,Evolution" \
+    tconv -f '{from}' '{to}'
+
+tconform selftest >"$tmp/selftest" 2>&1
+st=$?
+grep -vE '^(reader|filter|converter|harness) .*/' "$tmp/selftest" >"$tmp/wrong"
+result $st "selftest" "$tmp/wrong"
+cp "$tmp/selftest" "$B/tap/selftest.txt"
+
+tconform matrix "$tmp"/*.json >"$tmp/matrix" 2>&1
+result $? "the reports side by side" "$tmp/matrix"
+echo "1..$n"
