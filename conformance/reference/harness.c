@@ -55,6 +55,21 @@ by_alphabet(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* The words behind the last option. */
+static void
+sort_filters(char **args, size_t n)
+{
+	size_t first = n;
+
+	while (first > 0 && args[first - 1][0] != '-')
+		first--;
+	/* It may take a value. */
+	if (first > 0 && strchr(args[first - 1], '=') == NULL)
+		first++;
+	if (first < n)
+		qsort(args + first, n - first, sizeof(*args), by_alphabet);
+}
+
 /* argv[0] is the program, argv[1] the scenario. */
 static void
 spoil_arguments(const struct misbehaviour *m, char **argv)
@@ -72,10 +87,8 @@ spoil_arguments(const struct misbehaviour *m, char **argv)
 		argv[to++] = argv[n];
 	}
 	argv[to] = NULL;
-	if (m->deed == MIS_SORT_ARGS) {
-		/* Options sort before words, and values stay with "=". */
-		qsort(argv + 2, to - 2, sizeof(*argv), by_alphabet);
-	}
+	if (m->deed == MIS_SORT_ARGS)
+		sort_filters(argv + 2, to - 2);
 }
 
 static _Noreturn void

@@ -12,8 +12,7 @@
 #include <string.h>
 
 enum {
-	TRIES =
-	    20 * 1000 * 1000, /* comparisons before a pattern is too vague */
+	TRIES = 100 * 1000, /* comparisons before a pattern is too vague */
 	SHOWN = 200, /* bytes of an event in a message */
 };
 
