@@ -6,10 +6,13 @@
 #include "reference.h"
 
 static const char *const no_args[] = { NULL };
+static const char *const harness_args[] = { "{scenario}", "--format", "json",
+	NULL };
 
 const struct reference references[] = {
 	{ "reader", ROLE_READER, no_args },
 	{ "filter", ROLE_FILTER, no_args },
+	{ "harness", ROLE_HARNESS, harness_args },
 };
 const size_t reference_n = sizeof(references) / sizeof(*references);
 

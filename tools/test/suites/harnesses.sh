@@ -107,6 +107,16 @@ fails 'left 1 process behind' scenario/pass \
 	sh -c 'sleep 60 </dev/null >/dev/null 2>&1 & exec "$0" "$@"' "$check" \
 	'{scenario}' --format json
 
+# Each scenario has a case; none of them got lost.
+: >"$tmp/out"
+for s in conformance/scenarios/*/; do
+	s=$(basename "$s")
+	grep -lq "\"scenarios\": \[[^]]*\"$s\"" conformance/cases/*/*/case.json ||
+		echo "no case has the scenario $s" >>"$tmp/out"
+done
+[ ! -s "$tmp/out" ]
+point $? 'every scenario has a case'
+
 # What cannot be expressed is told, with its reason, and does not count.
 echo 'skip.fail-multi = a test ends at its first failure' >"$tmp/sut.conf"
 judge -m "$tmp/sut.conf" -k scenario/fail-multi -- sh -c 'exit 77'
