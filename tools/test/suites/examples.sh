@@ -11,8 +11,8 @@ cd "$(dirname "$0")/../../.." || exit 2
 root=$PWD
 PATH=$root/$B/bin:$PATH
 export PATH
-LC_ALL=C.UTF-8 TZ=UTC
-export LC_ALL TZ
+LC_ALL=C.UTF-8 TZ=UTC TCONFORM_SUITE=$root/conformance
+export LC_ALL TZ TCONFORM_SUITE
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 TESTPIPE_STATE_DIR=$tmp/state
