@@ -111,7 +111,7 @@ fails 'left 1 process behind' scenario/pass \
 : >"$tmp/out"
 for s in conformance/scenarios/*/; do
 	s=$(basename "$s")
-	grep -lq "\"scenarios\": \[[^]]*\"$s\"" conformance/cases/*/*/case.json ||
+	grep -lq "\"scenarios\": \[[^]]*\"$s\"" conformance/harness-cases/*/*/case.json ||
 		echo "no case has the scenario $s" >>"$tmp/out"
 done
 [ ! -s "$tmp/out" ]
