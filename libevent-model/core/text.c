@@ -4,7 +4,8 @@
  * comes out is well-formed.
  */
 #include <string.h>
-#ifdef __SSE2__
+#if defined(__SSE2__) && !defined(TEXT_PORTABLE)
+#define TEXT_SSE2
 #include <emmintrin.h>
 #endif
 
@@ -109,68 +110,155 @@ out_time(struct em_out *out, int64_t ns, int digits)
 	em_out_write(out, (struct em_str){ buf, text_time(buf, ns, digits) });
 }
 
-/* Bytes of s that a JSON string holds as they are. */
-static size_t
-json_plain(struct em_str s)
+static char *
+put(char *o, const char *lit, size_t n)
 {
-	size_t i = 0;
-
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
-			break;
-		i++;
-	}
-	return i;
+	memcpy(o, lit, n);
+	return o + n;
 }
 
-static void
-json_escape(struct em_out *out, unsigned char c)
+#define PUT(o, lit) put(o, lit, sizeof(lit) - 1)
+
+static char *
+replace(struct em_out *out, char *o)
+{
+	out_replace(out);
+	return PUT(o, "\xef\xbf\xbd");
+}
+
+/* Writes the character at p, which is beyond ASCII; moves p behind it. */
+static char *
+put_wide(struct em_out *out, char *o, const char **p, const char *end)
+{
+	unsigned char c = (unsigned char)**p;
+	size_t n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	struct em_str s = { *p, (size_t)(end - *p) };
+
+	if (s.n < n || str_utf8_valid(str_upto(s, n)) != n) {
+		(*p)++;
+		return replace(out, o);
+	}
+	*p += n;
+	return put(o, s.p, n);
+}
+
+/*
+ * Text is copied in strides up to the first byte that is not written as it is.
+ * A byte becomes six at most, and the last stride may reach beyond.
+ */
+#ifdef TEXT_SSE2
+enum { STRIDE = 16 };
+#else
+enum { STRIDE = 8 };
+#endif
+enum { PIECE = 150, ROOM = (PIECE + STRIDE + 4) * 6 };
+
+/*
+ * copy() copies from p to o what is written as it is and says how many bytes
+ * that is, STRIDE at most; so many must be readable at p and writable at o.  It
+ * stops at a zero.
+ */
+static inline size_t
+stride(size_t (*copy)(char *o, const char *p), char *o, const char *p,
+    const char *end)
+{
+	char tail[STRIDE] = "";
+
+	if (end - p >= STRIDE)
+		return copy(o, p);
+	/* The zeros behind it are not plain. */
+	memcpy(tail, p, (size_t)(end - p));
+	return copy(o, tail);
+}
+
+/* ---- JSON ---- */
+
+static char *
+json_escape(char *o, unsigned char c)
 {
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-	char *p = out_reserve(out, 8);
 
-	p[0] = '\\';
+	*o++ = '\\';
 	for (size_t i = 0; i + 1 < sizeof(named); i += 2)
 		if ((unsigned char)named[i] == c) {
-			p[1] = named[i + 1];
-			out_commit(out, 2);
-			return;
+			*o++ = named[i + 1];
+			return o;
 		}
-	memcpy(p + 1, "u00", 3);
-	p[4] = hex[c >> 4];
-	p[5] = hex[c & 15];
-	out_commit(out, 6);
+	o = PUT(o, "u00");
+	*o++ = hex[c >> 4];
+	*o++ = hex[c & 15];
+	return o;
+}
+
+#ifdef TEXT_SSE2
+static inline size_t
+json_copy(char *o, const char *p)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	/* Signed, so that bytes beyond ASCII are less, too. */
+	const __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+	const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+	const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+	const __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
+	int found = _mm_movemask_epi8(
+	    _mm_or_si128(_mm_or_si128(low, quote), _mm_or_si128(slash, del)));
+
+	_mm_storeu_si128((__m128i *)(void *)o, v);
+	return found == 0 ? STRIDE : (size_t)__builtin_ctz((unsigned)found);
+}
+#else
+static bool
+json_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static inline size_t
+json_copy(char *o, const char *p)
+{
+	size_t n = 0;
+
+	memcpy(o, p, STRIDE);
+	while (n < STRIDE && json_plain((unsigned char)p[n]))
+		n++;
+	return n;
+}
+#endif
+
+/* Writes a piece of s; how many bytes it used. */
+static size_t
+json_piece(struct em_out *out, struct em_str s)
+{
+	const char *p = s.p, *end = p + s.n;
+	const char *stop = p + (s.n < PIECE ? s.n : PIECE);
+	char *start = out_reserve(out, ROOM), *o = start;
+
+	while (p < stop) {
+		size_t n = stride(json_copy, o, p, end);
+
+		o += n;
+		p += n;
+		if (n == STRIDE || p == end)
+			continue;
+		if ((unsigned char)*p >= 0x80)
+			o = put_wide(out, o, &p, end);
+		else
+			o = json_escape(o, (unsigned char)*p++);
+	}
+	out_commit(out, (size_t)(o - start));
+	return (size_t)(p - s.p);
 }
 
 void
 em_out_json_str(struct em_out *out, struct em_str s)
 {
-	size_t ok = str_utf8_valid(s);
-
 	out_byte(out, '"');
-	while (s.n > 0) {
-		size_t n = json_plain(str_upto(s, ok));
-
-		em_out_write(out, str_upto(s, n));
-		s = str_from(s, n);
-		ok -= n;
-		if (s.n == 0)
-			break;
-		if (ok == 0) {
-			out_replace(out);
-			em_out_puts(out, "\xef\xbf\xbd");
-			s = str_from(s, 1);
-			ok = str_utf8_valid(s);
-			continue;
-		}
-		json_escape(out, (unsigned char)s.p[0]);
-		s = str_from(s, 1);
-		ok--;
-	}
+	while (s.n > 0)
+		s = str_from(s, json_piece(out, s));
 	out_byte(out, '"');
 }
+
+/* ---- XML ---- */
 
 /* Characters of ASCII that are not written as they are: 1 always, 2 in
  * attributes. */
@@ -214,22 +302,6 @@ static const unsigned char xml_class[128] = {
 };
 
 static char *
-put(char *o, const char *lit, size_t n)
-{
-	memcpy(o, lit, n);
-	return o + n;
-}
-
-#define PUT(o, lit) put(o, lit, sizeof(lit) - 1)
-
-static char *
-xml_replace(struct em_out *out, char *o)
-{
-	out_replace(out);
-	return PUT(o, "\xef\xbf\xbd");
-}
-
-static char *
 xml_escape(struct em_out *out, char *o, char c)
 {
 	switch (c) {
@@ -248,19 +320,13 @@ xml_escape(struct em_out *out, char *o, char c)
 	case '\r':
 		return PUT(o, "&#13;");
 	default:
-		return xml_replace(out, o);
+		return replace(out, o);
 	}
 }
 
-/*
- * Copies from p to o what is ASCII and written as it is: no control
- * character, none of "&<>.  Says how many bytes that is, XML_STRIDE at most;
- * so many must be readable at p and writable at o.
- */
-#ifdef __SSE2__
-enum { XML_STRIDE = 16 };
-
-static size_t
+/* ASCII that is no control character and none of "&<>. */
+#ifdef TEXT_SSE2
+static inline size_t
 xml_copy(char *o, const char *p)
 {
 	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -275,72 +341,50 @@ xml_copy(char *o, const char *p)
 	    _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, angle)));
 
 	_mm_storeu_si128((__m128i *)(void *)o, v);
-	return found == 0 ? XML_STRIDE : (size_t)__builtin_ctz((unsigned)found);
+	return found == 0 ? STRIDE : (size_t)__builtin_ctz((unsigned)found);
 }
 #else
-enum { XML_STRIDE = 8 };
-
-static size_t
+static inline size_t
 xml_copy(char *o, const char *p)
 {
 	size_t n = 0;
 
-	memcpy(o, p, XML_STRIDE);
-	while (n < XML_STRIDE && (unsigned char)p[n] < 0x80 &&
+	memcpy(o, p, STRIDE);
+	while (n < STRIDE && (unsigned char)p[n] < 0x80 &&
 	    xml_class[(unsigned char)p[n]] == 0)
 		n++;
 	return n;
 }
 #endif
 
-/* Writes the character at p, which is beyond ASCII; moves p behind it. */
+/* XML has no U+FFFE and U+FFFF. */
 static char *
 xml_wide(struct em_out *out, char *o, const char **p, const char *end)
 {
-	unsigned char c = (unsigned char)**p;
-	size_t n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	struct em_str s = { *p, (size_t)(end - *p) };
-
-	if (s.n < n || str_utf8_valid(str_upto(s, n)) != n) {
-		(*p)++;
-		return xml_replace(out, o);
+	if (end - *p >= 3 &&
+	    (memcmp(*p, "\xef\xbf\xbe", 3) == 0 ||
+		memcmp(*p, "\xef\xbf\xbf", 3) == 0)) {
+		*p += 3;
+		return replace(out, o);
 	}
-	*p += n;
-	/* XML has no U+FFFE and U+FFFF. */
-	if (c == 0xef &&
-	    (memcmp(s.p, "\xef\xbf\xbe", 3) == 0 ||
-		memcmp(s.p, "\xef\xbf\xbf", 3) == 0))
-		return xml_replace(out, o);
-	return put(o, s.p, n);
+	return put_wide(out, o, p, end);
 }
-
-/* A byte becomes six at most, and the last stride may reach beyond. */
-enum { XML_PIECE = 150, XML_ROOM = (XML_PIECE + XML_STRIDE + 4) * 6 };
 
 /* Writes a piece of s; how many bytes it used. */
 static size_t
 xml_piece(struct em_out *out, struct em_str s, bool attr)
 {
 	const char *p = s.p, *end = p + s.n;
-	const char *stop = p + (s.n < XML_PIECE ? s.n : XML_PIECE);
-	char *start = out_reserve(out, XML_ROOM), *o = start;
+	const char *stop = p + (s.n < PIECE ? s.n : PIECE);
+	char *start = out_reserve(out, ROOM), *o = start;
 
 	while (p < stop) {
-		size_t left = (size_t)(end - p), n;
+		size_t n = stride(xml_copy, o, p, end);
 		unsigned char c;
 
-		if (left >= XML_STRIDE) {
-			n = xml_copy(o, p);
-		} else {
-			char tail[XML_STRIDE] = "";
-
-			/* The zeros behind it are not plain. */
-			memcpy(tail, p, left);
-			n = xml_copy(o, tail);
-		}
 		o += n;
 		p += n;
-		if (n == XML_STRIDE || p == end)
+		if (n == STRIDE || p == end)
 			continue;
 		c = (unsigned char)*p;
 		if (c >= 0x80)

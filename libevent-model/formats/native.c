@@ -460,10 +460,38 @@ write_object(struct em_writer *w, const struct em_field *object,
 	out_byte(w->out, '}');
 }
 
+/* The fields that each kind of event may carry, by their place in em_fields. */
+enum { FIELDS_MAX = 128 }; /* more than there are */
+
+struct native_fields {
+	unsigned char n, v[FIELDS_MAX];
+};
+
+struct native_writer {
+	struct native_fields of[EM_KINDS];
+};
+
+static enum em_rc
+native_write_open(struct em_writer *w)
+{
+	struct native_writer *n = w->state;
+
+	for (size_t kind = 0; kind < EM_KINDS; kind++) {
+		struct native_fields *l = &n->of[kind];
+
+		for (size_t i = 0; i < em_fields_count; i++)
+			if (em_fields[i].in == NULL &&
+			    em_fields[i].kinds & 1u << kind)
+				l->v[l->n++] = (unsigned char)i;
+	}
+	return EM_OK;
+}
+
 static enum em_rc
 native_event(struct em_writer *w, const struct em_event *ev)
 {
-	uint32_t bit = 1u << ev->kind;
+	const struct native_writer *n = w->state;
+	const struct native_fields *l = &n->of[ev->kind];
 	bool first = false;
 
 	if (ev->raw.p != NULL) {
@@ -474,11 +502,9 @@ native_event(struct em_writer *w, const struct em_event *ev)
 	em_out_puts(w->out, "{\"event\":");
 	em_out_json_str(w->out,
 	    ev->kind == EM_UNKNOWN ? ev->event : em_kind_name(ev->kind));
-	for (size_t i = 0; i < em_fields_count; i++) {
-		const struct em_field *f = &em_fields[i];
+	for (size_t i = 0; i < l->n; i++) {
+		const struct em_field *f = &em_fields[l->v[i]];
 
-		if (f->in != NULL || !(f->kinds & bit))
-			continue;
 		if (f->type == EM_T_OBJECT) {
 			write_object(w, f, ev);
 		} else if (em_field_present(f, ev)) {
@@ -506,6 +532,8 @@ const struct em_format format_native = {
 		.close = native_close,
 	},
 	.write = {
+		.state_size = sizeof(struct native_writer),
+		.open = native_write_open,
 		.event = native_event,
 	},
 };
