@@ -145,7 +145,7 @@ CONF_LIB = $(B)/install/libevent-model.a
 $(B)/conformance/%.o: conformance/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC  $<")
-	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Iconformance/runner $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' -DSUITE_DIR='"$(PREFIX)/share/testpipe/conformance"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(BASE_CFLAGS) -Ilibevent-model/include -Iconformance/runner $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(CONF): $(CONF_OBJ)
 	@rm -f $@
@@ -308,12 +308,16 @@ install: deps
 	@$(MAKE) --no-print-directory MODE=install \
 	    INSTALL_BIN='$(TOOLS:%=build/release/bin/%)' install-files
 
-install-files: $(INSTALL_BIN) $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
+install-files: $(INSTALL_BIN) $(B)/bin/tconform $(CONF_REF) $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
 	    $(DESTDIR)$(datadir)/schemas $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(bindir)
+	install -m 755 $(INSTALL_BIN) $(B)/bin/tconform $(DESTDIR)$(bindir)
+	install -d $(DESTDIR)$(PREFIX)/libexec/testpipe $(DESTDIR)$(datadir)/conformance/reference
+	install -m 755 $(CONF_REF) $(DESTDIR)$(PREFIX)/libexec/testpipe
+	install -m 644 conformance/reference/*.conf $(DESTDIR)$(datadir)/conformance/reference
+	$(B)/bin/tconform copy --suite conformance $(DESTDIR)$(datadir)/conformance
 	install -m 644 $(B)/install/libevent-model.a $(DESTDIR)$(libdir)
 	install -m 755 $(B)/$(SONAME) $(DESTDIR)$(libdir)
 	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libevent-model.so
@@ -321,16 +325,17 @@ install-files: $(INSTALL_BIN) $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/
 	install -m 644 libevent-model/include/event-model.h $(DESTDIR)$(includedir)
 	install -m 644 schemas/*.json schemas/PROTOCOL.md $(DESTDIR)$(datadir)/schemas
 	for s in 1 3 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(mandir)/man$$s; done
-	for t in $(TOOLS); do install -m 644 tools/completion.bash \
+	for t in $(TOOLS) tconform; do install -m 644 tools/completion.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
 
 uninstall:
-	cd $(DESTDIR)$(bindir) && rm -f $(TOOLS)
+	cd $(DESTDIR)$(bindir) && rm -f $(TOOLS) tconform
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/testpipe
 	cd $(DESTDIR)$(libdir) && rm -f libevent-model.a libevent-model.so $(SONAME) pkgconfig/event-model.pc
 	rm -f $(DESTDIR)$(includedir)/event-model.h
 	rm -rf $(DESTDIR)$(datadir)
 	for p in man/*; do rm -f $(DESTDIR)$(mandir)/man$${p##*.}/$${p##*/}; done
-	cd $(DESTDIR)$(PREFIX)/share/bash-completion/completions && rm -f $(TOOLS)
+	cd $(DESTDIR)$(PREFIX)/share/bash-completion/completions && rm -f $(TOOLS) tconform
 
 clean:
 	rm -rf build

@@ -124,6 +124,17 @@ copy_part(const char *suite, const char *dir, const char *part)
 	return ok;
 }
 
+static bool
+has_part(const char *suite, const char *part)
+{
+	char *path = xprintf("%s/%s", suite, part);
+	struct stat st;
+	bool has = stat(path, &st) == 0;
+
+	free(path);
+	return has;
+}
+
 int
 cmd_copy(int argc, char **argv)
 {
@@ -161,7 +172,8 @@ cmd_copy(int argc, char **argv)
 	if (optind == argc)
 		for (size_t i = 0; ok && i < sizeof(parts) / sizeof(*parts);
 		     i++)
-			ok = copy_part(suite, dir, parts[i]);
+			ok = !has_part(suite, parts[i]) ||
+			    copy_part(suite, dir, parts[i]);
 	for (; ok && optind < argc; optind++)
 		ok = copy_part(suite, dir, argv[optind]);
 	free(suite);

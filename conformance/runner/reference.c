@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "reference.h"
+#include "self.h"
 
 static const char *const no_args[] = { NULL };
 static const char *const harness_args[] = { "{scenario}", "--format", "json",
@@ -21,17 +22,13 @@ reference_path(const char *name)
 {
 	static const char *const places[] = { "../conformance",
 		"../libexec/testpipe" };
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
-	if (n <= 0)
-		return NULL;
-	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		char *path = xprintf("%s/%s/%s", self, places[i], name);
+		char *rest = xprintf("%s/%s", places[i], name);
+		char *path = self_path(rest);
 
-		if (access(path, X_OK) == 0)
+		free(rest);
+		if (path != NULL && access(path, X_OK) == 0)
 			return path;
 		free(path);
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "self.h"
 #include "suite.h"
 
 static bool
@@ -20,16 +21,22 @@ is_suite(const char *dir)
 char *
 suite_find(const char *dir)
 {
-	const char *places[] = { getenv("TCONFORM_SUITE"), SUITE_DIR,
-		"conformance" };
+	const char *said = dir != NULL ? dir : getenv("TCONFORM_SUITE");
+	/* Installed; where it was built; where we are. */
+	char *places[] = { self_path("../share/testpipe/conformance"),
+		self_path("../../../conformance"), xstrdup("conformance") };
+	char *found = NULL;
 
-	if (dir != NULL)
-		return is_suite(dir) ? xstrdup(dir) : NULL;
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (places[i] != NULL && places[i][0] != '\0' &&
-		    is_suite(places[i]))
-			return xstrdup(places[i]);
-	return NULL;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		if (found == NULL && places[i] != NULL && is_suite(places[i]))
+			found = places[i];
+		else
+			free(places[i]);
+	}
+	if (said == NULL || said[0] == '\0')
+		return found;
+	free(found);
+	return is_suite(said) ? xstrdup(said) : NULL;
 }
 
 /* The names in a directory, sorted; hidden ones left out. */

@@ -96,7 +96,8 @@ struct suite {
 };
 
 /* Where the suite's data is: dir, else $TCONFORM_SUITE, else where it was
- * installed, else ./conformance.  NULL when it is nowhere.  To be freed. */
+ * installed or built, else ./conformance.  NULL when it is nowhere.  To be
+ * freed. */
 char *suite_find(const char *dir);
 /* NULL: why says what is wrong, with the file's name. */
 struct suite *suite_load(const char *dir, struct buf *why);

@@ -47,8 +47,9 @@ open_suite(const char *command, const char *dir)
 
 	if (path == NULL)
 		fprintf(stderr,
-		    "tconform %s: no suite at \"%s\"; name it with --suite\n",
-		    command, dir != NULL ? dir : SUITE_DIR);
+		    "tconform %s: there is no suite%s%s; name it with "
+		    "--suite\n",
+		    command, dir != NULL ? " at " : "", dir != NULL ? dir : "");
 	else if ((s = suite_load(path, &why)) == NULL)
 		fprintf(stderr, "tconform %s: %s\n", command, buf_str(&why));
 	buf_free(&why);

@@ -74,6 +74,17 @@ nm -g --defined-only "$PREFIX/lib/libevent-model.a" 2>"$tmp/log" |
 [ ! -s "$tmp/log" ]
 result $? "which defines em_ names alone"
 
+(
+	unset TCONFORM_SUITE
+	cd "$tmp" &&
+	    "$PREFIX/bin/tconform" run -r filter -k 'hdr/*' -- \
+	    "$PREFIX/bin/tfilter" 'all()' &&
+	    "$PREFIX/bin/tconform" run -r converter -k 'chain/roundtrip-*' \
+	    -x '*/*junit' -m "$OLDPWD/tools/test/conformance/tconv.conf" -- \
+	    "$PREFIX/bin/tconv" -f '{from}' '{to}'
+) >"$tmp/log" 2>&1
+result $? "the conformance suite finds its cases and its reference reader"
+
 put uninstall
 find "$PREFIX" ! -type d >"$tmp/log"
 [ ! -s "$tmp/log" ]
