@@ -83,11 +83,7 @@ end_label(struct run_source *src, const struct run_end *end, const char *why)
 	struct run_stream *s = src->stream;
 	struct em_event ev;
 
-	run_put_start(s, NULL);
-	em_event_init(&ev, EM_SUITE_START);
-	ev.suite = src->label;
-	if (*em_map_at(s->suites, em_key(&src->label, 1)) == 0)
-		run_put(s, &ev);
+	run_put_label(src);
 	em_event_init(&ev, EM_SUITE_COMPLETE);
 	ev.suite = src->label;
 	ev.duration_ns = end->duration_ns > 0 ? end->duration_ns : EM_UNSET;

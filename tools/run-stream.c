@@ -286,6 +286,24 @@ has_suite(const struct em_event *ev)
 	    ev->suite.p != NULL;
 }
 
+void
+run_put_label(struct run_source *src)
+{
+	const struct em_str id[] = { { NULL, 0 }, src->label };
+	struct run_stream *s = src->stream;
+	uint64_t *at = em_map_at(s->suites, em_key(id, 2));
+	struct em_event ev;
+
+	run_put_start(s, NULL);
+	if (at == NULL)
+		no_memory(s);
+	if (at == NULL || (*at)++ > 0)
+		return;
+	em_event_init(&ev, EM_SUITE_START);
+	ev.suite = src->label;
+	run_put(s, &ev);
+}
+
 /* Names the suites of one command apart from those of others. */
 static void
 name_apart(struct run_source *src, struct em_event *ev)
@@ -466,6 +484,8 @@ run_source_event(void *arg, const struct em_event *ev)
 	}
 	if (!s->header)
 		put_header(s, NULL);
+	if (src->label.p != NULL)
+		run_put_label(src);
 	name_apart(src, &out);
 	switch (ev->kind) {
 	case EM_RUN_START:

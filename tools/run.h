@@ -285,6 +285,8 @@ struct run_stream {
 void run_put(struct run_stream *s, const struct em_event *ev);
 /* The header and the start of the run, where they have not come yet. */
 void run_put_start(struct run_stream *s, const struct em_event *ev);
+/* The start of the suite of a command, once. */
+void run_put_label(struct run_source *src);
 void run_hold_suite(struct run_stream *s, const struct em_event *ev);
 
 #endif
