@@ -45,6 +45,7 @@ struct ccase {
 	bool discovered, unselected;
 	struct slice status, reason; /* of the discovery */
 	struct slice parent;
+	bool shown; /* in the document, by a converter */
 	struct text_list messages;
 	struct written *written;
 	size_t streams;
