@@ -39,7 +39,6 @@
 	    faults.exponents)                                                  \
 	X("bad-duration-ends", "VAL-2", "a bad duration spoils the event",     \
 	    lines.bad_optional_invalid)                                        \
-	X("null-strict", "EVO-15", "null is a wrong type", lines.null_strict)  \
 	X("escaping-forgotten", "VAL-7", "markup and # are not escaped",       \
 	    faults.unescaped)                                                  \
 	X("controls-raw", "BEH-12", "control characters are passed on",        \

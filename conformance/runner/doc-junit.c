@@ -67,6 +67,25 @@ stated(xmlNode *n, const char *name, unsigned long all, unsigned long direct,
 	return ok;
 }
 
+/* A time is a plain decimal number: no exponent, comma, inf or nan. */
+static bool
+plain_time(xmlNode *n, struct buf *why)
+{
+	char *value = attribute(n, "time");
+	size_t whole = value != NULL ? strspn(value, "0123456789") : 1;
+	size_t end = whole;
+	bool ok;
+
+	if (value != NULL && value[end] == '.')
+		end += 1 + strspn(value + end + 1, "0123456789");
+	ok = value == NULL || (whole > 0 && value[end] == '\0');
+	if (!ok)
+		buf_printf(why, "<%s> has the time \"%s\"",
+		    (const char *)n->name, value);
+	free(value);
+	return ok;
+}
+
 /* Adds up what is in n, and holds the sums against what it states. */
 static bool
 check_suite(xmlNode *n, struct sums *sums, struct buf *why)
@@ -75,12 +94,16 @@ check_suite(xmlNode *n, struct sums *sums, struct buf *why)
 
 	for (xmlNode *c = n->children; c != NULL; c = c->next) {
 		if (is(c, "testcase")) {
+			if (!plain_time(c, why))
+				return false;
 			count_case(c, &direct);
 			count_case(c, &all);
 		} else if (is(c, "testsuite") && !check_suite(c, &all, why)) {
 			return false;
 		}
 	}
+	if (!plain_time(n, why))
+		return false;
 	sums->tests += all.tests;
 	sums->failures += all.failures;
 	sums->errors += all.errors;
