@@ -13,6 +13,11 @@ TCONFORM_SUITE=$PWD/conformance/test/mini
 export PATH TCONFORM_SUITE
 root=$PWD
 cd "$tmp" || exit 2
+mkdir temporary
+TMPDIR=$tmp/temporary
+# How long misbehaving children sleep, so that they are found again.
+Z=31$$
+export TMPDIR Z
 n=0
 echo "TAP version 14"
 
@@ -45,21 +50,21 @@ says() {
 # ---- programs that misbehave; 0.02 makes the limit of time 200 ms ----
 
 fast='-r reader --timing-scale 0.02'
-run 1 $fast -- sh -c 'echo began; sleep 31' && says '2 TIMEOUT' && says began
+run 1 $fast -- sh -c 'echo began; sleep '$Z'' && says '2 TIMEOUT' && says began
 ok "what hangs is ended, and the run goes on"
-run 1 $fast -- sh -c 'trap "" TERM; sleep 32; sleep 32' && says '2 TIMEOUT'
+run 1 $fast -- sh -c 'trap "" TERM; sleep '$Z'; sleep '$Z'' && says '2 TIMEOUT'
 ok "what does not want to end is ended"
-run 1 $fast -- sh -c 'sleep 33 & sleep 33' && says '2 TIMEOUT'
+run 1 $fast -- sh -c 'sleep '$Z' & sleep '$Z'' && says '2 TIMEOUT'
 ok "what hangs is ended with its children"
 run 1 $fast -- sh -c 'kill -SEGV $$' && says '2 CRASH' && says 'signal 11'
 ok "a crash is one"
 run 1 $fast -- sh -c 'exit 127' && says '2 CRASH'
 ok "and so is a status of 126 or more"
-run 1 -r reader -- sh -c 'sleep 34 & exit 0' && says '2 LEAK' &&
+run 1 -r reader -- sh -c 'sleep '$Z' & exit 0' && says '2 LEAK' &&
     says 'left 1 process behind'
 ok "what leaves a child behind is named"
 if command -v setsid >/dev/null 2>&1; then
-	run 1 -r reader -- sh -c 'setsid sleep 35 & exit 0' &&
+	run 1 -r reader -- sh -c 'setsid sleep '$Z' & exit 0' &&
 	    says 'left 1 process behind'
 	ok "and so is one that left its group"
 else
@@ -73,17 +78,17 @@ run 1 -r reader -- sh -c 'exec 0<&-; exit 1' && says '1 FAIL'
 ok "what does not read is judged by its status"
 run 3 -r reader -- ./no-such-program && says '2 ERROR' && says 'No such file'
 ok "what cannot be started is no verdict"
-! ps -eo args 2>/dev/null | grep '^sleep 3[1-5]$' >log
+! ps -eo args 2>/dev/null | grep "^sleep $Z$" >log
 ok "nothing of all that is left"
-[ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'tconform.*' -newer "$tmp" 2>/dev/null)" ]
+[ -z "$(ls -A temporary)" ]
 ok "no directory is left"
 
-tconform run -r reader -- sh -c 'sleep 36' >log 2>&1 &
+tconform run -r reader -- sleep $Z >log 2>&1 &
 pid=$!
 sleep 0.3
 kill -INT $pid 2>/dev/null || kill -TERM $pid
 wait $pid
-[ $? -gt 128 ] && sleep 0.2 && ! ps -eo args 2>/dev/null | grep '^sleep 36$' >log
+[ $? -gt 128 ] && sleep 0.2 && ! ps -eo args 2>/dev/null | grep "^sleep $Z$" >log
 ok "interrupted, it takes the program along"
 
 # ---- what programs find around them ----
