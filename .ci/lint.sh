@@ -38,6 +38,8 @@ for lib in yajl:json libxml/:xml csv.h:rows pcre2.h:regex xxhash.h:table zlib.h:
 	grep -rlE "#include <.*${lib%%:*}" libevent-model/core libevent-model/formats |
 		grep -v "core/${lib##*:}" | complain "${lib%%:*} outside its file"
 done
+grep -l '#include <sqlite3.h>' tools/*.[ch] | grep -v tools/store-sql.c |
+	complain "SQLite outside its file"
 for f in libevent-model/formats/*.c; do
 	base=$(basename "$f" .c)
 	sed -n 's/^#include "\(.*\)\.h"/\1/p' "$f" | while read -r h; do

@@ -116,6 +116,15 @@ take(struct fold_case *v, size_t *n, struct em_map *seen,
 		*at = *n;
 }
 
+static int
+by_key(const void *x, const void *y)
+{
+	const struct em_key *a = &((const struct fold_case *)x)->key;
+	const struct em_key *b = &((const struct fold_case *)y)->key;
+
+	return memcmp(a, b, sizeof(*a));
+}
+
 struct fold_case *
 fold_cases(struct fold *f, size_t *n)
 {
@@ -136,5 +145,8 @@ fold_cases(struct fold *f, size_t *n)
 			     c = c->next)
 				take(v, n, seen, u, c);
 	em_map_free(seen);
+	/* The order in which the index has them. */
+	if (v != NULL)
+		qsort(v, *n, sizeof(*v), by_key);
 	return v;
 }

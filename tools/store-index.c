@@ -66,7 +66,9 @@ prepare_index(struct index *ix, struct em_error *err)
 	}
 	if (format == 0 && (!sql_use_log(ix->db, err) || !make_tables(ix, err)))
 		return false;
-	return sql_exec(ix->db, "PRAGMA synchronous = NORMAL", err);
+	/* A run of very many tests touches much of the index. */
+	return sql_exec(ix->db,
+	    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536", err);
 }
 
 struct index *

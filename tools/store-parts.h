@@ -123,8 +123,8 @@ bool fold_init(struct fold *f);
 void fold_event(struct fold *f, const struct em_event *ev);
 /* Verdict, counts and duration of the run. */
 void fold_summary(struct fold *f, struct store_run *run);
-/* The cases, iterations taken together, valid as long as the fold; NULL when
- * out of memory. */
+/* The cases by key, iterations taken together, valid as long as the fold; NULL
+ * when out of memory. */
 struct fold_case *fold_cases(struct fold *f, size_t *n);
 void fold_free(struct fold *f);
 

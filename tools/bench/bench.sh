@@ -22,6 +22,7 @@ cd "$tmp" || exit 2
 
 $CC -O2 -D_DEFAULT_SOURCE -o gen "$here/gen.c" || exit 2
 $CC -O2 -D_DEFAULT_SOURCE -o pair "$here/pair.c" || exit 2
+$CC -O2 -D_DEFAULT_SOURCE -o pace "$here/pace.c" || exit 2
 $CC -O2 -D_DEFAULT_SOURCE -o yajl-parse "$here/yajl-parse.c" -lyajl || exit 2
 [ -s ev.jsonl ] || ./gen -b "${mb}000000" >ev.jsonl
 go_tests=$((mb * 200))
@@ -132,6 +133,33 @@ measure -n 1 -m 614400 'trerun of 3 runs / tfilter fail' 0.2 \
     'trerun chain1.jsonl chain2.jsonl chain3.jsonl >/dev/null' \
     'cat chain[123].jsonl | tfilter fail >/dev/null'
 rm -f chain[123].jsonl
+
+# Recording beside a stream of 100,000 events a second, then a store of up to
+# a thousand runs of 10,000 cases.
+TESTPIPE_STATE_DIR=$tmp/state
+export TESTPIPE_STATE_DIR
+tstore prune --save --max-runs 100000 --max-size 100G >/dev/null
+./gen -c 25000 >paced.part
+for i in 1 2 3 4 5 6 7 8 9 10; do cat paced.part; done >paced.jsonl
+measure -n 3 'tstore record / cat, 100,000 a second' 0.95 \
+    './pace 100000 <paced.jsonl | tstore record -q >/dev/null' \
+    './pace 100000 <paced.jsonl | cat >/dev/null'
+rm -rf "$TESTPIPE_STATE_DIR" paced.*
+tstore prune --save --max-runs 100000 --max-size 100G >/dev/null
+runs=$mb
+[ "$runs" -le 1000 ] || runs=1000
+./gen -c 10000 >ten.jsonl
+test=$(sed -n 's/.*"event":"case_start".*"name":"\([^"]*\)".*/\1/p' ten.jsonl | sed -n 5000p)
+i=0
+while [ $i -lt "$runs" ]; do
+	tstore record -q <ten.jsonl >/dev/null
+	i=$((i + 1))
+done
+echo "a store of $runs runs of 10,000 cases, $(du -sm "$TESTPIPE_STATE_DIR" | cut -f1) MB"
+measure -n 21 'tstore list' 50 'exec tstore list >/dev/null'
+measure -n 21 'tstore history' 200 "exec tstore history '$test' >/dev/null"
+measure -n 3 'tstore flaky' 2000 'exec tstore flaky >/dev/null'
+rm -rf "$TESTPIPE_STATE_DIR"
 
 if have valgrind 'instructions a line'; then
 	# All of them, those of the start as well.  BENCH_INSTRUCTIONS is the

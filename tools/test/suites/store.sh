@@ -118,8 +118,8 @@ tstore list | tail -n 1 | grep -q "^4 runs, .* in $TESTPIPE_STATE_DIR/workspaces
 result $? 'list says how much there is, and where'
 (unset TESTPIPE_STATE_DIR; XDG_STATE_HOME=$tmp/xdg run_of a+ | XDG_STATE_HOME=$tmp/xdg record)
 ls "$tmp/xdg/testpipe/workspaces" | wc -l | tr -d ' ' | is 1 'XDG_STATE_HOME is where it goes'
-(unset TESTPIPE_STATE_DIR; HOME=$tmp/home; export HOME; run_of a+ | record)
-ls "$tmp/home/.local/state/testpipe/workspaces" | wc -l | tr -d ' ' | is 1 'or else the home directory'
+(unset TESTPIPE_STATE_DIR; HOME=$tmp/owner; export HOME; run_of a+ | record)
+ls "$tmp/owner/.local/state/testpipe/workspaces" | wc -l | tr -d ' ' | is 1 'or else the home directory'
 (unset TESTPIPE_STATE_DIR HOME; tstore list 2>err; echo $?) | tail -n 1 | is 6 'without any of them there is no place'
 says 'TESTPIPE_STATE_DIR' 'which is said'
 ls -ld "$TESTPIPE_STATE_DIR" "$(place)/runs"/*.zst | cut -c5-10 | sort -u | is '------' 'recordings are for their owner alone'
