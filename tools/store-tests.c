@@ -5,7 +5,8 @@
 
 #include "store-index.h"
 
-enum { CHUNK = 128 };
+/* A row of more than a quarter of a page would take a page of its own. */
+enum { CHUNK = 64 };
 
 /* ---- what a run adds ---- */
 

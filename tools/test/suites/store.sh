@@ -518,6 +518,25 @@ tail -c $((400 - 27)) kept >>"$f"
 status 3 'a damaged recording says so' tstore replay "$id"
 says "$id.zst: " 'by its name'
 status 0 'the others work' tstore replay latest
+cp kept "$f"
+head=$(($(od -An -tu4 -j4 -N4 "$f") + 8))
+end=$(grep -abo TPE1 "$f" | tail -n 1 | cut -d: -f1)
+bad=0
+tstore export -q -t native "$id" >sound
+at=$((head + 4))
+while [ $at -lt $((end - 8)) ]; do
+	cp kept "$f"
+	byte=$(od -An -tu1 -j$at -N1 "$f" | tr -d ' ')
+	printf '%b' "\\0$(printf %o $((byte ^ 16)))" |
+		dd of="$f" bs=1 seek=$at conv=notrunc 2>/dev/null
+	# Some bits mean nothing.
+	tstore export -q -t native "$id" >got 2>/dev/null
+	st=$?
+	[ $st = 3 ] || [ $st = 7 ] || cmp -s got sound || { bad=$((bad + 1)); echo "byte $at of $head to $end: exit $st" >>"$tmp/why"; }
+	at=$((at + 1))
+done
+[ $bad = 0 ]
+result $? 'so it does whichever byte is damaged'
 printf 'nothing of ours' >"$f"
 status 3 'so does a file that is none' tstore info "$id"
 runs_of | is 3 'and it is still listed'
