@@ -308,14 +308,14 @@ install: deps
 	@$(MAKE) --no-print-directory MODE=install \
 	    INSTALL_BIN='$(TOOLS:%=build/release/bin/%)' install-files
 
-install-files: $(INSTALL_BIN) $(B)/bin/tconform $(CONF_REF) $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
+install-files: $(INSTALL_BIN) $(B)/bin/tconform $(CONF_REF) $(B)/conformance/harness-check $(B)/$(SONAME) $(B)/install/libevent-model.a $(B)/event-model.pc
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
 	    $(DESTDIR)$(datadir)/schemas $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(INSTALL_BIN) $(B)/bin/tconform $(DESTDIR)$(bindir)
 	install -d $(DESTDIR)$(PREFIX)/libexec/testpipe $(DESTDIR)$(datadir)/conformance/reference
-	install -m 755 $(CONF_REF) $(DESTDIR)$(PREFIX)/libexec/testpipe
+	install -m 755 $(CONF_REF) $(B)/conformance/harness-check $(DESTDIR)$(PREFIX)/libexec/testpipe
 	install -m 644 conformance/reference/*.conf $(DESTDIR)$(datadir)/conformance/reference
 	$(B)/bin/tconform copy --suite conformance $(DESTDIR)$(datadir)/conformance
 	install -m 644 $(B)/install/libevent-model.a $(DESTDIR)$(libdir)

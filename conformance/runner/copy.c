@@ -140,8 +140,8 @@ cmd_copy(int argc, char **argv)
 {
 	static const char *const parts[] = { "README.md", "CASES.md", "VERSION",
 		"CASEFORMAT", "rules.tsv", "features.tsv", "MANIFEST.tsv",
-		"cases", "corpus", "scenarios", "harnesses", "schema-pairs",
-		"xfail" };
+		"cases", "harness-cases", "corpus", "scenarios", "harnesses",
+		"schema-pairs", "xfail" };
 	const char *suite_dir = NULL, *dir;
 	char *suite;
 	bool ok;

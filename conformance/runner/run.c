@@ -104,6 +104,15 @@ add_output(struct options *o, const char *arg)
 	return ok;
 }
 
+static bool
+names_scenario(char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strstr(*words, "{scenario}") != NULL)
+			return true;
+	return false;
+}
+
 /* 0 to go on, 1 when help was given, else the exit status. */
 static int
 parse(struct options *o, int argc, char **argv)
@@ -178,6 +187,9 @@ parse(struct options *o, int argc, char **argv)
 		return usage("run", "no role; say which with -r");
 	if (optind == argc)
 		return usage("run", "no command to test");
+	if (o->role == ROLE_HARNESS && !names_scenario(argv + optind))
+		return usage("run",
+		    "the command of a harness has no '{scenario}' in it");
 	o->command = argv + optind;
 	return 0;
 }

@@ -98,14 +98,19 @@ point $? 'what tconv writes of it earns libtest2 draft'
 
 # No harnesses.
 fails 'HDR-1' scenario/pass sh -c 'echo "{\"event\":\"run_start\"}"' '{scenario}'
-fails 'ENC-1' scenario/pass echo hello
-fails 'LIF-17' scenario/zero true
-fails 'exit status 77, and no reason in sut.conf' scenario/nested-3 sh -c 'exit 77'
-fails 'killed by signal 9' scenario/pass sh -c 'kill -9 $$'
-fails 'not done after' scenario/pass sleep 60
+fails 'ENC-1' scenario/pass echo hello '{scenario}'
+fails 'LIF-17' scenario/zero true '{scenario}'
+fails 'exit status 77, and no reason in sut.conf' scenario/nested-3 sh -c 'exit 77' '{scenario}'
+fails 'killed by signal 9' scenario/pass sh -c 'kill -9 $$' '{scenario}'
+fails 'not done after' scenario/pass \
+	sh -c 'exec sleep 60' '{scenario}'
 fails 'left 1 process behind' scenario/pass \
 	sh -c 'sleep 60 </dev/null >/dev/null 2>&1 & exec "$0" "$@"' "$check" \
 	'{scenario}' --format json
+
+judge -- true
+[ $? -eq 2 ] && grep -q "no '{scenario}'" "$tmp/out"
+point $? 'a command that does not name the scenario is bad usage'
 
 # Each scenario has a case; none of them got lost.
 : >"$tmp/out"
@@ -119,7 +124,7 @@ point $? 'every scenario has a case'
 
 # What cannot be expressed is told, with its reason, and does not count.
 echo 'skip.fail-multi = a test ends at its first failure' >"$tmp/sut.conf"
-judge -m "$tmp/sut.conf" -k scenario/fail-multi -- sh -c 'exit 77'
+judge -m "$tmp/sut.conf" -k scenario/fail-multi -- sh -c 'exit 77' '{scenario}'
 st=$?
 [ $st -eq 0 ] && grep -q 'SKIP.*first failure' "$tmp/out"
 point $? 'a scenario that cannot be expressed is skipped, with the reason'

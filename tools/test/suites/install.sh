@@ -85,6 +85,17 @@ result $? "which defines em_ names alone"
 ) >"$tmp/log" 2>&1
 result $? "the conformance suite finds its cases and its reference reader"
 
+(
+	unset TCONFORM_SUITE
+	cd "$tmp" &&
+	    "$PREFIX/bin/tconform" run -r harness -k 'scenario/*' -- \
+	    sh "$PREFIX/share/testpipe/conformance/harnesses/posix.sh" \
+	    '{scenario}' --format json &&
+	    "$PREFIX/bin/tconform" run -r harness -k 'scenario/[fp]*' -- \
+	    "$PREFIX/libexec/testpipe/harness" '{scenario}' --format json
+) >"$tmp/log" 2>&1
+result $? "its scenarios, its harness, and those to copy"
+
 put uninstall
 find "$PREFIX" ! -type d >"$tmp/log"
 [ ! -s "$tmp/log" ]
