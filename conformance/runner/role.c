@@ -31,6 +31,9 @@ judge_once(const struct run *run, const struct conf_case *c, struct verdict *v)
 	case ROLE_HARNESS:
 		role_harness(run, c, v);
 		break;
+	case ROLE_SCHEMA:
+		role_schema(run, c, v);
+		break;
 	}
 }
 

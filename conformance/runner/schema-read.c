@@ -18,6 +18,8 @@ struct schema {
 	const struct json *root;
 	struct compiled *pattern;
 	size_t patterns, pattern_size;
+	const struct json *branches; /* oneOf of the root */
+	struct slice *kind; /* of each; p == NULL: of none */
 };
 
 struct schema_reader {
@@ -191,8 +193,8 @@ read_word(struct schema_reader *r, const struct path *at, const struct word *w,
 	case WORD_REF:
 		return read_ref(r, at, v);
 	case WORD_SCHEMA:
-		return strcmp(w->name, "not") == 0 ? read_not(r, at, v)
-						   : read_schema(r, at, v);
+		return slice_is(w->name, "not") ? read_not(r, at, v)
+						: read_schema(r, at, v);
 	case WORD_SCHEMAS:
 	case WORD_BY_NAME:
 	case WORD_BY_PATTERN:
@@ -216,6 +218,23 @@ read_word(struct schema_reader *r, const struct path *at, const struct word *w,
 	return ok || refuse(r, at, "not a value for this keyword", v->raw);
 }
 
+/* What is required has to be something that is defined. */
+static bool
+names_defined(
+    struct schema_reader *r, const struct path *at, const struct json *s)
+{
+	const struct json *names = json_member(s, "required"), *name;
+	const struct json *known = json_member(s, "properties");
+	size_t i;
+
+	for (i = 0; known != NULL && (name = json_at(names, i)) != NULL; i++)
+		if (name->kind == JSON_STRING &&
+		    json_named(known, name->text) == NULL)
+			return refuse(
+			    r, at, "required and not defined:", name->text);
+	return true;
+}
+
 static bool
 read_schema(
     struct schema_reader *r, const struct path *up, const struct json *s)
@@ -230,6 +249,8 @@ read_schema(
 		return refuse(r, up, "not a schema", s->raw);
 	if (twice != NULL)
 		return refuse(r, up, "member twice", twice->name);
+	if (r->language == SCHEMA_PROFILE && !names_defined(r, up, s))
+		return false;
 	for (i = 0; i < s->count; i++) {
 		const struct json *v = s->item[i];
 		struct path at = { up, v->name, 0 };
@@ -240,12 +261,64 @@ read_schema(
 			w->language != SCHEMA_PROFILE))
 			return refuse(
 			    r, up, "keyword outside the language:", v->name);
-		if (strcmp(w->name, "$id") == 0 && up->up != NULL)
+		if (slice_is(w->name, "$id") && up->up != NULL)
 			return refuse(r, up, "'$id' below the root", none);
 		if (!read_word(r, &at, w, v))
 			return false;
 	}
 	return true;
+}
+
+/* Whether a reference leads back to where it is, by way of `open` others. */
+static bool
+goes_around(const struct json *defs, const struct json *s, unsigned char *state)
+{
+	static const char prefix[] = "#/$defs/";
+	const struct json *ref = json_member(s, "$ref"), *def;
+	size_t n = strlen(prefix), i;
+
+	if (ref != NULL && ref->kind == JSON_STRING && ref->text.n > n) {
+		def = json_named(
+		    defs, (struct slice){ ref->text.p + n, ref->text.n - n });
+		for (i = 0; def != NULL && defs->item[i] != def; i++)
+			continue;
+		if (def != NULL && state[i] == 1)
+			return true;
+		if (def != NULL && state[i] == 0) {
+			state[i] = 1;
+			if (goes_around(defs, def, state))
+				return true;
+			state[i] = 2;
+		}
+	}
+	for (i = 0; s->kind >= JSON_ARRAY && i < s->count; i++)
+		if (s != defs && s->item[i] != defs &&
+		    goes_around(defs, s->item[i], state))
+			return true;
+	return false;
+}
+
+static bool
+is_finite(struct schema_reader *r, const struct path *top)
+{
+	const struct json *defs = json_member(r->schema->root, "$defs");
+	unsigned char *state;
+	bool around = false;
+	size_t i;
+
+	if (r->language != SCHEMA_PROFILE || defs == NULL)
+		return true;
+	if ((state = calloc(defs->count + 1, 1)) == NULL)
+		return refuse(r, top, "out of memory", none);
+	around = goes_around(defs, r->schema->root, state);
+	for (i = 0; !around && i < defs->count; i++)
+		if (state[i] == 0) {
+			state[i] = 1;
+			around = goes_around(defs, defs->item[i], state);
+			state[i] = 2;
+		}
+	free(state);
+	return !around || refuse(r, top, "references go around", none);
 }
 
 static int
@@ -255,6 +328,88 @@ by_key(const void *a, const void *b)
 	const char *y = ((const struct compiled *)b)->key;
 
 	return (x > y) - (x < y);
+}
+
+/* Which branch of the root is about which event. */
+static bool
+find_kinds(struct schema_reader *r, const struct path *top)
+{
+	struct schema *s = r->schema;
+	const struct json *b;
+	size_t i;
+
+	s->branches = json_member(s->root, "oneOf");
+	if (s->branches == NULL)
+		return true;
+	s->kind = calloc(s->branches->count, sizeof(*s->kind));
+	if (s->kind == NULL)
+		return refuse(r, top, "out of memory", none);
+	for (i = 0; i < s->branches->count; i++) {
+		b = schema_resolve(s, s->branches->item[i]);
+		b = json_member(json_member(b, "properties"), "event");
+		s->kind[i] = json_text(b, "const");
+	}
+	return true;
+}
+
+/* A branch for other events leaves out those that have one, and no others. */
+static bool
+others_fit(struct schema_reader *r, const struct path *top, size_t branch)
+{
+	const struct schema *s = r->schema;
+	const struct json *b = schema_resolve(s, s->branches->item[branch]);
+	const struct json *list, *name;
+	size_t i, k, known = 0;
+
+	b = json_member(json_member(b, "properties"), "event");
+	list = json_member(json_member(b, "not"), "enum");
+	for (i = 0; i < s->branches->count; i++)
+		known += s->kind[i].p != NULL;
+	if (list == NULL || list->count != known)
+		return refuse(r, top,
+		    "the branch for other events does not list the known ones",
+		    none);
+	for (i = 0; (name = json_at(list, i)) != NULL; i++) {
+		for (k = 0; k < s->branches->count; k++)
+			if (s->kind[k].p != NULL && name->kind == JSON_STRING &&
+			    slice_same(s->kind[k], name->text))
+				break;
+		if (k == s->branches->count)
+			return refuse(r, top,
+			    "an event that the branch for others leaves out:",
+			    name->raw);
+	}
+	return true;
+}
+
+/* In the profile branches are told apart by their events. */
+static bool
+branches_fit(struct schema_reader *r, const struct path *top)
+{
+	const struct schema *s = r->schema;
+	size_t i, k;
+
+	if (r->language != SCHEMA_PROFILE || s->branches == NULL)
+		return true;
+	for (i = 0; i < s->branches->count; i++) {
+		if (s->kind[i].p == NULL) {
+			if (!others_fit(r, top, i))
+				return false;
+			continue;
+		}
+		for (k = 0; k < i; k++)
+			if (s->kind[k].p != NULL &&
+			    slice_same(s->kind[k], s->kind[i]))
+				return refuse(
+				    r, top, "two branches for", s->kind[i]);
+	}
+	return true;
+}
+
+struct slice
+schema_kind(const struct schema *s, const struct json *branches, size_t i)
+{
+	return branches == s->branches ? s->kind[i] : none;
 }
 
 struct schema *
@@ -270,7 +425,8 @@ schema_read(const struct json *root, enum schema_language language,
 		return NULL;
 	}
 	s->root = root;
-	if (!read_schema(&r, &top, root)) {
+	if (!read_schema(&r, &top, root) || !is_finite(&r, &top) ||
+	    !find_kinds(&r, &top) || !branches_fit(&r, &top)) {
 		schema_free(s);
 		return NULL;
 	}
@@ -289,6 +445,7 @@ schema_free(struct schema *s)
 	for (i = 0; i < s->patterns; i++)
 		language_free(s->pattern[i].language);
 	free(s->pattern);
+	free(s->kind);
 	free(s);
 }
 

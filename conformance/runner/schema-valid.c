@@ -10,10 +10,12 @@ enum { DEPTH_MAX = 4000 };
 
 struct validation {
 	const struct schema *schema;
-	enum schema_extensions extensions;
+	enum schema_view view;
 	struct schema_why *why;
 	const struct path *at;
 	const struct json *within; /* the schema of the keyword */
+	bool open; /* x-open is true there, or where it is referred to */
+	bool inherits; /* the next schema takes that over */
 	int depth;
 };
 
@@ -107,6 +109,8 @@ check_enum(struct validation *c, const struct json *value, const struct json *v)
 {
 	size_t i;
 
+	if (c->view == SCHEMA_OPENED && c->open && v->kind == JSON_STRING)
+		return true;
 	for (i = 0; i < value->count; i++)
 		if (json_same(value->item[i], v, JSON_VALUE))
 			return true;
@@ -141,15 +145,80 @@ check_required(
 }
 
 static bool
+lists(const struct json *names, struct slice name)
+{
+	size_t i;
+
+	for (i = 0; names != NULL && i < names->count; i++)
+		if (slice_same(names->item[i]->text, name))
+			return true;
+	return false;
+}
+
+static bool
+is_header(const struct json *properties)
+{
+	const struct json *event = json_member(properties, "event");
+
+	return slice_is(json_text(event, "const"), "protocol");
+}
+
+/* Of the version in the header an opened schema looks at the major alone. */
+static bool
+is_minor_of(const struct json *root, struct slice version)
+{
+	struct slice own = json_text(root, "x-version");
+	size_t n = 0, i;
+	unsigned minor = 0;
+
+	while (n < own.n && own.p[n] != '.')
+		n++;
+	if (version.n < n + 2 || memcmp(version.p, own.p, n) != 0 ||
+	    version.p[n] != '.' ||
+	    (version.p[n + 1] == '0' && version.n > n + 2))
+		return false;
+	for (i = n + 1; i < version.n; i++) {
+		if (version.p[i] < '0' || version.p[i] > '9')
+			return false;
+		minor = 10 * minor + (unsigned)(version.p[i] - '0');
+		if (minor > 65535)
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_member(struct validation *c, const struct json *properties,
+    const struct json *p, const struct json *m, size_t index)
+{
+	if (c->view == SCHEMA_OPENED) {
+		if (m->kind == JSON_NULL &&
+		    !lists(json_member(c->within, "required"), m->name))
+			return true;
+		if (slice_is(m->name, "version") && is_header(properties) &&
+		    m->kind == JSON_STRING)
+			return is_minor_of(schema_root(c->schema), m->text) ||
+			    invalid(c, "is another version", m->text);
+	}
+	return check_child(c, p, m, index);
+}
+
+static bool
 check_properties(
     struct validation *c, const struct json *value, const struct json *v)
 {
-	const struct json *p;
+	const struct json *within = c->within, *p;
+	bool closed = c->view == SCHEMA_CLOSED &&
+	    json_member(within, "additionalProperties") == NULL;
 	size_t i;
 
 	for (i = 0; v->kind == JSON_OBJECT && i < v->count; i++) {
 		p = json_named(value, v->item[i]->name);
-		if (p != NULL && !check_child(c, p, v->item[i], i))
+		if (p == NULL && closed)
+			return invalid(
+			    c, "has an unknown member", v->item[i]->name);
+		c->within = within;
+		if (p != NULL && !check_member(c, value, p, v->item[i], i))
 			return false;
 	}
 	return true;
@@ -186,8 +255,8 @@ check_additional(
 		    named_by_pattern(c, patterns, m->name))
 			continue;
 		if (closed) {
-			if (c->extensions == SCHEMA_EXTENSIONS &&
-			    has_dot(m->name))
+			if (c->view == SCHEMA_OPENED ||
+			    (c->view == SCHEMA_EXTENSIONS && has_dot(m->name)))
 				continue;
 			return invalid(c, "has an unknown member", m->name);
 		}
@@ -360,6 +429,7 @@ check_ref(struct validation *c, const struct json *value, const struct json *v)
 {
 	struct slice pointer = { value->text.p + 1, value->text.n - 1 };
 
+	c->inherits = c->open;
 	return check(c, schema_pointer(schema_root(c->schema), pointer), v);
 }
 
@@ -392,89 +462,94 @@ check_not(struct validation *c, const struct json *value, const struct json *v)
 	    invalid(c, "matches what it must not", value->raw);
 }
 
-/* Of events: the branch that is about this kind, which can say more. */
-static const struct json *
-branch_of_kind(
-    struct validation *c, const struct json *branches, const struct json *v)
+/* What a value of the branch has to have in "event", another value has. */
+static bool
+is_of_another(struct slice kind, struct slice event)
 {
-	const struct json *kind = json_member(v, "event"), *s;
-	size_t i;
-
-	for (i = 0; kind != NULL && i < branches->count; i++) {
-		s = schema_resolve(c->schema, branches->item[i]);
-		s = json_member(json_member(s, "properties"), "event");
-		s = json_member(s, "const");
-		if (s != NULL && json_same(s, kind, JSON_VALUE))
-			return branches->item[i];
-	}
-	return NULL;
+	return kind.p != NULL && event.p != NULL && !slice_same(kind, event);
 }
 
 static bool
 check_one(struct validation *c, const struct json *value, const struct json *v)
 {
-	const struct json *branch;
+	struct slice event = json_text(v, "event"), kind;
+	const struct json *own = NULL;
 	size_t i, n = 0;
 
+	for (i = 0; i < value->count; i++) {
+		kind = schema_kind(c->schema, value, i);
+		if (kind.p != NULL && event.p != NULL &&
+		    slice_same(kind, event))
+			own = value->item[i];
+	}
+	/* Where views differ from the text of a schema, it is here. */
+	if (own == NULL && c->view == SCHEMA_OPENED && event.p != NULL)
+		return true;
+	if (own == NULL && c->view == SCHEMA_CLOSED)
+		return invalid(c, "is an unknown event", (struct slice){ 0 });
 	for (i = 0; i < value->count && n < 2; i++)
-		n += holds(c, value->item[i], v);
+		if (!is_of_another(schema_kind(c->schema, value, i), event))
+			n += holds(c, value->item[i], v);
 	if (n == 1)
 		return true;
-	branch = n == 0 ? branch_of_kind(c, value, v) : NULL;
-	if (branch != NULL)
-		return check(c, branch, v);
+	/* The branch of the kind can say more. */
+	if (n == 0 && own != NULL)
+		return check(c, own, v);
 	return invalid(c,
 	    n == 0 ? "matches none of 'oneOf'" : "matches several of 'oneOf'",
 	    (struct slice){ 0 });
 }
 
 /* clang-format off */
+#define N(name) { name, sizeof(name) - 1 }
 static const struct word words[] = {
-	{ "type", WORD_TYPE, SCHEMA_PROFILE, check_type },
-	{ "const", WORD_ANY, SCHEMA_PROFILE, check_const },
-	{ "enum", WORD_VALUES, SCHEMA_PROFILE, check_enum },
-	{ "required", WORD_NAMES, SCHEMA_PROFILE, check_required },
-	{ "properties", WORD_BY_NAME, SCHEMA_PROFILE, check_properties },
-	{ "additionalProperties", WORD_SCHEMA, SCHEMA_PROFILE,
+	{ N("type"), WORD_TYPE, SCHEMA_PROFILE, check_type },
+	{ N("const"), WORD_ANY, SCHEMA_PROFILE, check_const },
+	{ N("enum"), WORD_VALUES, SCHEMA_PROFILE, check_enum },
+	{ N("required"), WORD_NAMES, SCHEMA_PROFILE, check_required },
+	{ N("properties"), WORD_BY_NAME, SCHEMA_PROFILE, check_properties },
+	{ N("additionalProperties"), WORD_SCHEMA, SCHEMA_PROFILE,
 	    check_additional },
-	{ "items", WORD_SCHEMA, SCHEMA_PROFILE, check_items },
-	{ "minimum", WORD_NUMBER, SCHEMA_PROFILE, check_minimum },
-	{ "maximum", WORD_NUMBER, SCHEMA_PROFILE, check_maximum },
-	{ "minLength", WORD_COUNT, SCHEMA_PROFILE, check_min_length },
-	{ "maxLength", WORD_COUNT, SCHEMA_PROFILE, check_max_length },
-	{ "minItems", WORD_COUNT, SCHEMA_PROFILE, check_min_items },
-	{ "maxItems", WORD_COUNT, SCHEMA_PROFILE, check_max_items },
-	{ "pattern", WORD_PATTERN, SCHEMA_PROFILE, check_pattern },
-	{ "$ref", WORD_REF, SCHEMA_PROFILE, check_ref },
-	{ "oneOf", WORD_SCHEMAS, SCHEMA_PROFILE, check_one },
-	{ "not", WORD_SCHEMA, SCHEMA_PROFILE, check_not },
-	{ "$defs", WORD_BY_NAME, SCHEMA_PROFILE, NULL },
-	{ "$schema", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "$id", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "$comment", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "title", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "description", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "examples", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-version", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-since", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-deprecated", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-open", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-unit", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-default", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-reserved", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-exactly-one", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-requires", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "x-promotes", WORD_NOTE, SCHEMA_PROFILE, NULL },
-	{ "default", WORD_NOTE, SCHEMA_GENERAL, NULL },
-	{ "allOf", WORD_SCHEMAS, SCHEMA_GENERAL, check_all },
-	{ "anyOf", WORD_SCHEMAS, SCHEMA_GENERAL, check_any },
-	{ "patternProperties", WORD_BY_PATTERN, SCHEMA_GENERAL,
+	{ N("items"), WORD_SCHEMA, SCHEMA_PROFILE, check_items },
+	{ N("minimum"), WORD_NUMBER, SCHEMA_PROFILE, check_minimum },
+	{ N("maximum"), WORD_NUMBER, SCHEMA_PROFILE, check_maximum },
+	{ N("minLength"), WORD_COUNT, SCHEMA_PROFILE, check_min_length },
+	{ N("maxLength"), WORD_COUNT, SCHEMA_PROFILE, check_max_length },
+	{ N("minItems"), WORD_COUNT, SCHEMA_PROFILE, check_min_items },
+	{ N("maxItems"), WORD_COUNT, SCHEMA_PROFILE, check_max_items },
+	{ N("pattern"), WORD_PATTERN, SCHEMA_PROFILE, check_pattern },
+	{ N("$ref"), WORD_REF, SCHEMA_PROFILE, check_ref },
+	{ N("oneOf"), WORD_SCHEMAS, SCHEMA_PROFILE, check_one },
+	{ N("not"), WORD_SCHEMA, SCHEMA_PROFILE, check_not },
+	{ N("$defs"), WORD_BY_NAME, SCHEMA_PROFILE, NULL },
+	{ N("$schema"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("$id"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("$comment"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("title"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("description"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("examples"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-version"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-since"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-deprecated"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-open"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-unit"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-default"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-reserved"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-exactly-one"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-must-understand"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-requires"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("x-promotes"), WORD_NOTE, SCHEMA_PROFILE, NULL },
+	{ N("default"), WORD_NOTE, SCHEMA_GENERAL, NULL },
+	{ N("allOf"), WORD_SCHEMAS, SCHEMA_GENERAL, check_all },
+	{ N("anyOf"), WORD_SCHEMAS, SCHEMA_GENERAL, check_any },
+	{ N("patternProperties"), WORD_BY_PATTERN, SCHEMA_GENERAL,
 	    check_by_pattern },
-	{ "propertyNames", WORD_SCHEMA, SCHEMA_GENERAL, check_names },
-	{ "dependentSchemas", WORD_BY_NAME, SCHEMA_GENERAL,
+	{ N("propertyNames"), WORD_SCHEMA, SCHEMA_GENERAL, check_names },
+	{ N("dependentSchemas"), WORD_BY_NAME, SCHEMA_GENERAL,
 	    check_dependent },
-	{ "prefixItems", WORD_SCHEMAS, SCHEMA_GENERAL, check_first_items },
+	{ N("prefixItems"), WORD_SCHEMAS, SCHEMA_GENERAL, check_first_items },
 };
+#undef N
 /* clang-format on */
 
 const struct word *
@@ -483,30 +558,25 @@ word_find(struct slice name)
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (slice_is(name, words[i].name))
+		if (slice_same(name, words[i].name))
 			return &words[i];
 	return NULL;
 }
 
 static bool
-passes_as_extension(
-    const struct validation *c, const struct json *s, const struct json *v)
-{
-	return c->extensions == SCHEMA_EXTENSIONS && v->kind == JSON_STRING &&
-	    has_dot(v->text) && is_true(json_member(s, "x-open"));
-}
-
-static bool
 check(struct validation *c, const struct json *s, const struct json *v)
 {
+	bool open = c->inherits || is_true(json_member(s, "x-open"));
 	const struct word *w;
 	bool ok = true;
 	size_t i;
 
+	c->inherits = false;
 	if (s->kind == JSON_BOOL)
 		return s->boolean ||
 		    invalid(c, "may not be here", (struct slice){ 0 });
-	if (passes_as_extension(c, s, v))
+	if (c->view == SCHEMA_EXTENSIONS && open && v->kind == JSON_STRING &&
+	    has_dot(v->text))
 		return true;
 	if (c->depth == DEPTH_MAX)
 		return invalid(
@@ -515,6 +585,7 @@ check(struct validation *c, const struct json *s, const struct json *v)
 	for (i = 0; ok && i < s->count; i++) {
 		w = word_find(s->item[i]->name);
 		c->within = s;
+		c->open = open;
 		if (w != NULL && w->check != NULL)
 			ok = w->check(c, s->item[i], v);
 	}
@@ -524,12 +595,11 @@ check(struct validation *c, const struct json *s, const struct json *v)
 
 bool
 schema_valid_part(const struct schema *s, const struct json *part,
-    const struct json *v, enum schema_extensions extensions,
-    struct schema_why *why)
+    const struct json *v, enum schema_view view, struct schema_why *why)
 {
 	struct path top = { NULL, { NULL, 0 }, 0 };
 	struct validation c = {
-		.schema = s, .extensions = extensions, .why = why, .at = &top
+		.schema = s, .view = view, .why = why, .at = &top
 	};
 
 	return check(&c, part, v);
@@ -537,7 +607,7 @@ schema_valid_part(const struct schema *s, const struct json *part,
 
 bool
 schema_valid(const struct schema *s, const struct json *v,
-    enum schema_extensions extensions, struct schema_why *why)
+    enum schema_view view, struct schema_why *why)
 {
-	return schema_valid_part(s, schema_root(s), v, extensions, why);
+	return schema_valid_part(s, schema_root(s), v, view, why);
 }

@@ -25,7 +25,7 @@ enum word_shape {
 struct validation;
 
 struct word {
-	const char *name;
+	struct slice name;
 	enum word_shape shape;
 	enum schema_language language; /* the narrowest that has it */
 	/* Whether v has what the keyword asks; NULL if it asks nothing. */

@@ -32,23 +32,33 @@ struct schema_why {
 	char text[256];
 };
 
-enum schema_extensions {
+/* How a schema is looked at. */
+enum schema_view {
 	SCHEMA_STRICT,
 	/* Rule EXT-3: where an object is closed, names with a dot are not
 	 * looked at; where x-open is true, a string with a dot passes. */
-	SCHEMA_EXTENSIONS
+	SCHEMA_EXTENSIONS,
+	/* A writer's schema, as a reader of its version has to take it: what
+	 * is unknown passes, null stands for absence, any minor is fine. */
+	SCHEMA_OPENED,
+	/* A reader's schema: what is unknown does not pass. */
+	SCHEMA_CLOSED
 };
 
 /* Whether v is valid; if not, *why (which may be NULL) says the first fault. */
-bool schema_valid(const struct schema *, const struct json *v,
-    enum schema_extensions, struct schema_why *why);
+bool schema_valid(const struct schema *, const struct json *v, enum schema_view,
+    struct schema_why *why);
 /* The same for a part of the schema. */
 bool schema_valid_part(const struct schema *, const struct json *part,
-    const struct json *v, enum schema_extensions, struct schema_why *why);
+    const struct json *v, enum schema_view, struct schema_why *why);
 
 const struct json *schema_root(const struct schema *);
 /* Through $ref to what stands there; s itself when it has none. */
 const struct json *schema_resolve(const struct schema *, const struct json *s);
+/* The constant of "event" in branch i of the root's oneOf; p == NULL where
+ * there is none, or these are other branches. */
+struct slice schema_kind(
+    const struct schema *, const struct json *branches, size_t i);
 /* The compiled form of a pattern, by the slice that is in this schema. */
 const struct language *schema_pattern(
     const struct schema *, struct slice pattern);

@@ -180,6 +180,8 @@ suite_load(const char *dir, struct buf *why)
 	for (size_t i = 0; ok && i < sizeof(roots) / sizeof(*roots); i++)
 		ok = load_root(s, roots[i], why);
 	if (ok)
+		ok = load_group(s, ".", "schema-pairs", why);
+	if (ok)
 		return s;
 	suite_free(s);
 	return NULL;

@@ -20,6 +20,7 @@ static const struct {
 	{ "selftest", cmd_selftest, "hold the suite to its purpose" },
 	{ "check", cmd_check, "hold a captured stream to the rules" },
 	{ "gen", cmd_gen, "make a stream from a stream" },
+	{ "schema", cmd_schema, "say what a change of schema takes" },
 	{ "validate", cmd_validate, "hold events to a JSON Schema" },
 };
 

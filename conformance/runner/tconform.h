@@ -25,6 +25,7 @@ int cmd_matrix(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 int cmd_xfail(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 
 /* "tconform NAME: message" and where help is; gives EXIT_BAD_USAGE. */

@@ -19,7 +19,7 @@ static const struct option options[] = {
 
 struct validate {
 	const struct schema *schema;
-	enum schema_extensions extensions;
+	enum schema_view view;
 	bool whole; /* a file is one value, not one on each line */
 	bool each; /* say "valid" too */
 	int status;
@@ -51,7 +51,7 @@ validate_value(
 
 	if (v == NULL && e.fault == JSON_NO_MEMORY)
 		out_of_memory();
-	ok = v != NULL && schema_valid(c->schema, v, c->extensions, &why);
+	ok = v != NULL && schema_valid(c->schema, v, c->view, &why);
 	if (v == NULL)
 		printf("%s:%zu: not JSON: %s at byte %zu\n", name, line, e.text,
 		    e.offset);
@@ -134,13 +134,13 @@ validate_files(struct validate *c, const char *schema, int argc, char **argv)
 int
 cmd_validate(int argc, char **argv)
 {
-	struct validate c = { .extensions = SCHEMA_STRICT };
+	struct validate c = { .view = SCHEMA_STRICT };
 	int o;
 
 	while ((o = getopt_long(argc, argv, "aewh", options, NULL)) != -1)
 		switch (o) {
 		case 'e':
-			c.extensions = SCHEMA_EXTENSIONS;
+			c.view = SCHEMA_EXTENSIONS;
 			break;
 		case 'w':
 			c.whole = true;

@@ -25,7 +25,7 @@ parse(struct slice text)
 
 /* Whether v is valid; what is wrong, and where, is kept in *why. */
 static bool
-valid(const char *schema, const char *v, enum schema_extensions extensions,
+valid(const char *schema, const char *v, enum schema_view view,
     struct schema_why *why)
 {
 	struct json *text = parse(slice_of(schema)), *value;
@@ -35,7 +35,7 @@ valid(const char *schema, const char *v, enum schema_extensions extensions,
 
 	ck_assert_msg(s != NULL, "%s: %s", e.at, e.text);
 	value = parse(slice_of(v));
-	ok = schema_valid(s, value, extensions, why);
+	ok = schema_valid(s, value, view, why);
 	json_free(value);
 	schema_free(s);
 	json_free(text);
