@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* realpath() is of X/Open. */
+#define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -65,18 +68,56 @@ em_out_mem(void)
 	return out;
 }
 
+/* The descriptor that a path stands for, or -1.  Opened by its path, it would
+ * be written from its start, and a file in its place be renamed over it. */
+static int
+descriptor_of(const char *path)
+{
+	struct em_str s = em_str(path);
+	int64_t n;
+
+	if (str_eq(s, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (str_eq(s, "/dev/stderr"))
+		return STDERR_FILENO;
+	if (str_starts(s, "/dev/fd/") &&
+	    str_i64(str_from(s, strlen("/dev/fd/")), &n) && n >= 0 &&
+	    n <= INT_MAX)
+		return (int)n;
+	return -1;
+}
+
+/* A symbolic link stays, and what it leads to is replaced. */
+static void
+follow_link(struct em_out *out)
+{
+	struct stat st;
+	char *real;
+
+	if (lstat(out->path, &st) != 0 || !S_ISLNK(st.st_mode))
+		return;
+	real = realpath(out->path, NULL);
+	if (real == NULL)
+		return;
+	free(out->path);
+	out->path = real;
+	out->name = real;
+}
+
 /* Opens the temporary beside out->path; a path that is not a regular file
  * (/dev/null, a FIFO) is written to directly. */
 static int
 open_temp(struct em_out *out)
 {
 	struct stat st;
-	size_t n = strlen(out->path) + sizeof(".XXXXXX");
 	mode_t mask;
+	size_t n;
 	int fd;
 
 	if (stat(out->path, &st) == 0 && !S_ISREG(st.st_mode))
 		return open(out->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	follow_link(out);
+	n = strlen(out->path) + sizeof(".XXXXXX");
 	out->temp = malloc(n);
 	if (out->temp == NULL)
 		return -1;
@@ -114,7 +155,9 @@ em_out_file(const char *path, enum em_out_mode mode)
 		err_set(&out->err, EM_E_MEMORY, 0, "out of memory");
 		return out;
 	}
-	if (mode == EM_OUT_REPLACE)
+	if (descriptor_of(path) >= 0)
+		out->fd = fcntl(descriptor_of(path), F_DUPFD_CLOEXEC, 3);
+	else if (mode == EM_OUT_REPLACE)
 		out->fd = open_temp(out);
 	else
 		out->fd = open(path,
