@@ -340,4 +340,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(CONF_OBJ:.o=.d) $(wildcard $(B)/conformance/reference/*.d) $(B)/conformance/runner/tconform.d $(CONF_TEST_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(wildcard $(B)/tools/*.d)
+-include $(CONF_OBJ:.o=.d) $(wildcard $(B)/conformance/reference/*.d) $(B)/conformance/runner/tconform.d $(CONF_TEST_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(wildcard $(B)/tools/*.d $(B)/libevent-model/test/corpus/*.d $(B)/libevent-model/fuzz/*.d)

@@ -43,8 +43,7 @@ two() {
 	CORPUS_SLICE=1 step asan make asan \
 		SUITES="unit corpus cases live hostile library"
 	step valgrind make valgrind
-	# What fuzzing finds in the others is open; their seeds are replayed.
-	step fuzz make fuzz FUZZ_TIME="${FUZZ_TIME:-10}" FUZZ="expr native"
+	step fuzz make fuzz FUZZ_TIME="${FUZZ_TIME:-10}"
 }
 
 # The first to build finds everything installed.

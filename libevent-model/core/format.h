@@ -28,6 +28,12 @@ enum { PROBE_MORE = -1, PROBE_SURE = 1000, PROBE_SETTLED = 2000 };
  * is wanted, which *more says.  *rival is one that has as much to say. */
 const struct em_format *probe_all(struct em_str head, bool eof, int *most,
     bool *more, const struct em_format **rival);
+/* How many bytes of whole lines at the start of head mean nothing to any
+ * format: text, and objects of JSON that are of others. */
+size_t probe_skip(struct em_str head);
+/* Whether the format finds what it reads, which head starts with, behind such
+ * lines.  Text may be of a format only as it follows upon other text. */
+bool probe_steps_over(const struct em_format *f, struct em_str head);
 /*
  * For input that is text until it is recognised: how many bytes of head are
  * text, to be passed on, because no format starts in them.  0 when more input

@@ -11,6 +11,7 @@ enum {
 	LINE_MAX_DEFAULT = 64 * 1024 * 1024,
 	DEPTH_MAX_DEFAULT = 1000,
 	PROBE_LIMIT = 4 * 1024 * 1024,
+	PROBE_SMALL = 16 * 1024, /* looked at whatever has come */
 	QUEUE_FIRST = 16,
 	TEXT_EVENTS = 1000, /* lines of text handed out at a time */
 	ASIDES_MAX = 64
@@ -123,9 +124,52 @@ best_format(struct em_reader *r, struct em_str head, bool eof, bool *more)
 	return best;
 }
 
+/*
+ * How far recognition has come.  What is new is looked at once: whole lines
+ * in front that mean nothing to a format, such as those of a logger, are
+ * stepped over, and all of it is looked at again only when it has grown by a
+ * part of itself.
+ */
+struct recognition {
+	size_t from; /* bytes stepped over */
+	size_t probed; /* bytes there were when all of it was looked at */
+};
+
+static bool
+is_due(const struct recognition *g, size_t n)
+{
+	return n < PROBE_SMALL || n - g->probed >= g->probed / 8;
+}
+
+/* The format, when it is clear; *more when it may become so. */
+static const struct em_format *
+look(struct em_reader *r, struct recognition *g, bool eof, bool *more)
+{
+	struct em_str head = in_peek(r->in), rest;
+	const struct em_format *f = NULL, *rival;
+	int most;
+
+	*more = true;
+	if (eof || is_due(g, head.n)) {
+		g->probed = head.n;
+		f = best_format(r, head, eof, more);
+	}
+	if (f != NULL)
+		return f;
+	g->from += probe_skip(str_from(head, g->from));
+	rest = str_from(head, g->from);
+	*more |= !eof && rest.n == 0;
+	if (g->from == 0 || rest.n == 0)
+		return NULL;
+	f = probe_all(rest, eof, &most, more, &rival);
+	return f != NULL && probe_steps_over(f, rest) ? f : NULL;
+}
+
 static enum em_rc
 recognise(struct em_reader *r)
 {
+	struct recognition g = { .from = 0 };
+
 	for (;;) {
 		struct em_str head = in_peek(r->in);
 		bool more,
@@ -133,7 +177,7 @@ recognise(struct em_reader *r)
 		enum em_rc rc;
 
 		if (head.n > 0 || eof) {
-			r->format = best_format(r, head, eof, &more);
+			r->format = look(r, &g, eof, &more);
 			if (r->format != NULL)
 				return EM_OK;
 			if (!more)
@@ -142,14 +186,13 @@ recognise(struct em_reader *r)
 		rc = in_more(r->in);
 		if (rc == EM_OK)
 			continue;
-		if (rc == EM_ERR && in_peek(r->in).n == 0) {
+		head = in_peek(r->in);
+		if (rc == EM_ERR && head.n == 0) {
 			r->err = *in_error(r->in);
 			return EM_ERR;
 		}
-		head = in_peek(r->in);
 		/* An empty input is an event stream that was cut at once. */
-		r->format = head.n == 0 ? formats[0]
-					: best_format(r, head, true, &more);
+		r->format = head.n == 0 ? formats[0] : look(r, &g, true, &more);
 		return r->format != NULL ? EM_OK : unknown_format(r);
 	}
 }

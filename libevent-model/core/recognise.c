@@ -34,7 +34,10 @@ probe_all(struct em_str head, bool eof, int *most, bool *more,
 		}
 	}
 	*more = *more && !eof && *most < PROBE_SURE;
-	return *more ? NULL : best;
+	if (!*more)
+		return best;
+	*rival = NULL;
+	return NULL;
 }
 
 /* ---- text in front ---- */
@@ -98,6 +101,70 @@ first_line(struct em_str head, bool eof)
 	if (eof || window.n == LINE_WINDOW)
 		return window;
 	return (struct em_str){ NULL, 0 };
+}
+
+/* A JSON object that is all of the line. */
+static bool
+is_object(struct em_str line)
+{
+	unsigned depth = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < line.n; i++) {
+		char c = line.p[i];
+
+		if (string && c == '\\')
+			i++;
+		else if (c == '"')
+			string = !string;
+		else if (!string && (c == '{' || c == '['))
+			depth++;
+		else if (!string && (c == '}' || c == ']') && --depth == 0)
+			return i + 1 == line.n;
+	}
+	return false;
+}
+
+/* Nothing that a document starts with, and not what tells a format when it
+ * comes again. */
+static bool
+is_noise(struct em_str line)
+{
+	struct em_str text = str_trim(line);
+	char twice[2 * 1024];
+
+	if (text.n == 0)
+		return true;
+	if (is_markup(line))
+		return is_object(text) && !speaks(line);
+	if (line.n > sizeof(twice) / 2)
+		return !speaks(line);
+	memcpy(twice, line.p, line.n);
+	memcpy(twice + line.n, line.p, line.n);
+	return !speaks((struct em_str){ twice, 2 * line.n });
+}
+
+size_t
+probe_skip(struct em_str head)
+{
+	struct em_str rest = head, line;
+	size_t n = 0;
+
+	while (str_cut(&rest, '\n', &line)) {
+		size_t with_end = line.n + 1;
+
+		if (!is_noise((struct em_str){ line.p, with_end }))
+			break;
+		n += with_end;
+	}
+	return n;
+}
+
+bool
+probe_steps_over(const struct em_format *f, struct em_str head)
+{
+	return is_markup(head) &&
+	    f->probe(EM_STR("other\n"), false) == PROBE_MORE;
 }
 
 size_t

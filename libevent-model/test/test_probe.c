@@ -126,6 +126,67 @@ END_TEST
 
 Suite *probe_suite(void);
 
+/* ---- behind what loggers write ---- */
+
+#define LOG "{\"level\":\"info\",\"msg\":\"a {\"}\n"
+#define CTRF_HEAD                                                              \
+	"{\n  \"reportFormat\": \"CTRF\",\n  \"results\": {\n"
+
+static const struct {
+	const char *text, *format; /* NULL: not recognised */
+} behind[] = {
+	{ LOG LOG CTRF_HEAD "    \"tests\": []}}\n", "ctrf" },
+	{ "text\n" LOG "text\n" CTRF_HEAD "    \"tests\": []}}\n", "ctrf" },
+	{ LOG "{\"Action\":\"start\",\"Package\":\"p\"}\n", "gojson" },
+	{ LOG "<testsuites/>\n", "junit" },
+	{ LOG LOG, NULL },
+	/* what came before it tells what text is not */
+	{ LOG "x\ntest: a\nsuccess: b\n", NULL },
+};
+
+START_TEST(formats_behind_logs)
+{
+	const struct em_reader_opts opts = { .format = NULL };
+	struct em_str text = em_str(behind[_i].text);
+
+	for (size_t chunk = 1; chunk < 80; chunk++) {
+		struct em_reader *r = em_reader_mem(&opts, text, "t");
+		const struct em_event *ev;
+		bool known;
+
+		ck_assert_ptr_nonnull(r);
+		in_chunk(r->in, chunk);
+		known = em_reader_next(r, &ev) == EM_OK;
+		ck_assert_int_eq(known, behind[_i].format != NULL);
+		if (known)
+			ck_assert_str_eq(
+			    em_reader_format(r), behind[_i].format);
+		em_reader_close(r);
+	}
+}
+END_TEST
+
+/* Lines that come one by one are each looked at once, or this takes long. */
+START_TEST(logs_in_pieces)
+{
+	const struct em_reader_opts opts = { .format = NULL };
+	const struct em_event *ev;
+	struct em_reader *r;
+	struct buf text;
+
+	buf_init(&text, (size_t)8 << 20);
+	while (text.n < (size_t)3 << 20)
+		buf_add(&text, EM_STR(LOG));
+	buf_add(&text, EM_STR("<testsuites/>\n"));
+	r = em_reader_mem(&opts, buf_str(&text), "t");
+	in_chunk(r->in, 64);
+	ck_assert_int_eq(em_reader_next(r, &ev), EM_OK);
+	ck_assert_str_eq(em_reader_format(r), "junit");
+	em_reader_close(r);
+	buf_free(&text);
+}
+END_TEST
+
 Suite *
 probe_suite(void)
 {
@@ -136,6 +197,8 @@ probe_suite(void)
 	tcase_add_test(t, lines);
 	tcase_add_loop_test(t, xml_roots, 0, ARRAY_LEN(roots));
 	tcase_add_loop_test(t, json_keys, 0, ARRAY_LEN(objects));
+	tcase_add_loop_test(t, formats_behind_logs, 0, (int)ARRAY_LEN(behind));
+	tcase_add_test(t, logs_in_pieces);
 	suite_add_tcase(s, t);
 	return s;
 }
