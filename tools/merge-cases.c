@@ -109,7 +109,7 @@ release(struct merge_stream *m, struct em_key k, int64_t attempt, bool park)
 			merge_park(m, c->ev);
 			continue;
 		}
-		ev = merge_renumber(m, c->ev);
+		ev = merge_renumber(m, k, c->ev);
 		merge_put(m, &ev);
 	}
 	free_one(h);
@@ -127,7 +127,7 @@ complete(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 	}
 	merge_note_result(m, k, ev);
 	release(m, k, ev->attempt, false);
-	out = merge_renumber(m, ev);
+	out = merge_renumber(m, k, ev);
 	merge_put(m, &out);
 }
 
@@ -146,7 +146,7 @@ merge_case_event(struct merge_stream *m, const struct em_event *ev)
 	    *v >> K_PART_SHIFT == m->in->part &&
 	    *find_held(m, k, ev->attempt) == NULL) {
 		/* Late: the attempt has completed. */
-		out = merge_renumber(m, ev);
+		out = merge_renumber(m, k, ev);
 		merge_put(m, &out);
 	} else {
 		hold(m, k, ev);
@@ -181,7 +181,7 @@ put_incomplete(struct merge_stream *m, const struct held *h)
 	struct em_event ev;
 
 	for (const struct chain *c = h->first; c != NULL; c = c->next) {
-		ev = merge_renumber(m, c->ev);
+		ev = merge_renumber(m, h->key, c->ev);
 		merge_put(m, &ev);
 	}
 	if (!twice)

@@ -157,9 +157,10 @@ merge_note_result(
 }
 
 struct em_event
-merge_renumber(struct merge_stream *m, const struct em_event *ev)
+merge_renumber(
+    struct merge_stream *m, struct em_key k, const struct em_event *ev)
 {
-	const uint64_t *v = em_map_find(m->counts, em_case_key(ev));
+	const uint64_t *v = em_map_find(m->counts, k);
 	int64_t own = ev->attempt > 1 ? ev->attempt : 1;
 	int64_t iteration = ev->iteration > 1 ? ev->iteration : 1;
 	struct em_event out = *ev;

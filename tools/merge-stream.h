@@ -91,7 +91,7 @@ bool merge_note_result(
 /* An event of a case as it is to be written: numbered anew where that is
  * asked for.  The copy points into ev. */
 struct em_event merge_renumber(
-    struct merge_stream *m, const struct em_event *ev);
+    struct merge_stream *m, struct em_key k, const struct em_event *ev);
 
 /* At the end: how many were not named. */
 void merge_say_duplicates(const struct merge_stream *m);

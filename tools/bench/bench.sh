@@ -72,11 +72,20 @@ have gotestsum 'go json' && measure -n 3 'tconv junit of go / gotestsum' 10 \
     'gotestsum --junitfile gs.xml --raw-command -- cat go.json >/dev/null 2>&1 || true'
 tconv -q junit ev.jsonl -o ev.xml
 if have junitparser 'junit read'; then
+	# What it is compared with does as much: every case is looked at.
+	cat >junit-read <<'EOF'
+import sys
+from junitparser import JUnitXml
+for path in sys.argv[1:]:
+    for suite in JUnitXml.fromfile(path):
+        for case in suite:
+            case.name, case.classname, case.time, case.result
+EOF
 	# It needs 30 times the size of the file in memory.
 	./gen -b $((mb / 10 + 1))000000 | tconv -q junit -o small.xml
 	measure -n 3 'tconv native of junit / junitparser' 15 \
 	    'tconv -q native small.xml >/dev/null' \
-	    'junitparser verify small.xml >/dev/null || true'
+	    '/usr/bin/python3 junit-read small.xml'
 fi
 measure 'ttee FILE / tee FILE, to a pipe' 1.0 \
     'ttee t1.jsonl <ev.jsonl | cat >/dev/null' \
@@ -99,30 +108,47 @@ for seed in 1 2 3; do
 done
 echo "three runs of $cases cases, $(wc -c <run1.jsonl) bytes each"
 measure -n 1 -m 614400 'tsum' $limit 'tsum run1.jsonl run2.jsonl run3.jsonl >/dev/null'
+measure -n 1 -m 614400 'tsum --history' $limit \
+    'tsum --history run1.jsonl run2.jsonl run3.jsonl >/dev/null'
 measure -n 1 -m 614400 'tdiff' $limit 'tdiff run1.jsonl run2.jsonl >/dev/null'
 measure -n 1 -m 614400 'tdiff, two runs to one' $limit \
     'tdiff --old run1.jsonl --old run2.jsonl --new run3.jsonl >/dev/null'
 measure -n 1 -m 614400 'tmerge --attempts' $limit \
     'tmerge --attempts run1.jsonl run2.jsonl run3.jsonl >/dev/null'
+measure -n 1 -m 614400 'tmerge --shards' $limit \
+    'tmerge --duplicates keep run1.jsonl run2.jsonl run3.jsonl >/dev/null'
 measure -n 1 -m 614400 'trerun' $limit 'trerun run1.jsonl run2.jsonl run3.jsonl >/dev/null'
 rm -f run?.jsonl
 
-if have junitparser 'tmerge of JUnit'; then
+# 20 shards of so many cases each, in suites of so many, all of other names.
+shards() {
 	rm -rf shards && mkdir shards
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		./gen -c $((mb * 10)) -s $i -u $((mb * 10)) |
-			sed "s/crate-0/shard-$i/" | tconv -q junit -o shards/$i.xml
+		./gen -c "$1" -s $i -u "$2" | sed "s/crate-/shard-$i-/" |
+			tconv -q junit -o shards/$i.xml
 	done
-	measure -n 3 'tmerge 20 JUnit shards / junitparser' 20 \
-	    'tmerge -q shards/*.xml | tconv -q junit >/dev/null' \
+}
+
+merge='tmerge -q shards/*.xml | tconv -q junit >ours.xml'
+if have junitparser 'tmerge of JUnit'; then
+	n=10000 # cases a shard
+	suites=125 # a shard, of 20 cases
+	[ -z "${BENCH_SMOKE:-}" ] || { n=500; suites=20; }
+	shards $n 1000
+	measure -n 3 "tmerge 20 x $n of JUnit / junitparser" 20 "$merge" \
 	    'junitparser merge shards/*.xml merged.xml'
-	rm -rf shards && mkdir shards
-	suites=$((mb * 10))
-	./gen -c $((suites * 20)) -u 20 | tconv -q junit -o shards/a.xml
-	measure -n 1 "tmerge $suites suites / junitparser" $((mb / 2)) \
-	    'tmerge -q shards/a.xml | tconv -q junit >/dev/null' \
-	    'junitparser merge shards/a.xml shards/a.xml merged.xml'
-	rm -rf shards
+	# It takes minutes for 10000 suites, which is four times as many: time
+	# that grows with the square is 500 times ours there if it is 125
+	# times ours here.
+	shards $((suites * 20)) 20
+	measure -n 1 "tmerge $((suites * 20)) suites / junitparser" 125 \
+	    "$merge" 'junitparser merge shards/*.xml merged.xml'
+	# Four times the suites take no more than five times as long.
+	cp -r shards few
+	shards $((suites * 80)) 20
+	measure -n 3 "tmerge $((suites * 80)) suites / $((suites * 20))" 0.2 \
+	    "$merge" 'tmerge -q few/*.xml | tconv -q junit >few.xml'
+	rm -rf shards few
 fi
 
 # A chain of three runs, of a million cases at the default size.
