@@ -168,7 +168,9 @@ $(B)/bin/tconform: $(B)/conformance/runner/tconform.o $(CONF) $(CONF_LIB)
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm
 
 # The harness in C that authors copy.
-$(B)/conformance/harness-check: $(B)/conformance/harnesses/check.o $(CONF_LIB)
+HARNESS_OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard conformance/harnesses/*.c))
+
+$(B)/conformance/harness-check: $(HARNESS_OBJ) $(CONF_LIB)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv -lm $(CHECK_LIBS)
 
