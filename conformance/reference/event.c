@@ -333,15 +333,11 @@ check_member(struct event *e, const struct event_rules *r, const struct json *v,
     const struct member *m)
 {
 	bool ok = good(v, m->type);
-	int64_t n;
 
 	if (v->kind == JSON_NULL && !r->null_strict)
 		return;
 	if (r->integers_digits && (m->type == T_SIZE || m->type == T_COUNT))
 		ok = ok && digits_alone(v);
-	if (r->durations_32 && m->type == T_SIZE && integer_of(v, &n) &&
-	    n > INT32_MAX)
-		ok = false;
 	if (ok || m->type == T_OUTCOME || m->type == T_COUNTS)
 		return;
 	if (find(identity_members, v->name) != NULL)

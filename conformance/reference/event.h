@@ -46,7 +46,7 @@ struct event_rules {
 	bool no_cr, blank_malformed, noise_malformed, noise_searched;
 	bool null_strict, integers_digits, shallow, short_lines;
 	bool strict_members, strict_values, lax_required, bad_optional_invalid;
-	bool no_tab, raw_kinds, nest_crashes, durations_32;
+	bool no_tab, raw_kinds, nest_crashes;
 	bool by_prefix; /* case_anything with an outcome is a completion */
 };
 

@@ -420,6 +420,8 @@ status_of(struct filter *f)
 
 	if (f->write_failed)
 		s = REF_IO;
+	if (f->in.gave_up)
+		s = REF_OK;
 	if (s == REF_TRUNCATED && f->truncated_accepted)
 		s = REF_OK;
 	return f->one_status && s != REF_OK ? REF_FAILED : s;

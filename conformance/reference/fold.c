@@ -383,6 +383,8 @@ complete(struct fold *f, struct attempt *a, const struct event *e)
 	a->status = keep(status);
 	a->reason = keep(event_text(e, "reason"));
 	a->duration_ns = event_int(e, "duration_ns");
+	if (f->rules.durations_32 && a->duration_ns > INT32_MAX)
+		a->duration_ns = -1;
 	if (f->rules.negative_duration) {
 		const struct json *v = json_member(e->tree, "duration_ns");
 

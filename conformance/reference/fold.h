@@ -100,7 +100,7 @@ struct fold_rules {
 	bool base64_as_text, start_optional, outcome_any, empty_refused;
 	bool surrogates_apart, empty_absent, first_line, ascii_names;
 	bool basename, default_zero, metrics_lost, selected_ignored;
-	bool empty_suites_lost, names_short, invalid_ignored;
+	bool empty_suites_lost, names_short, invalid_ignored, durations_32;
 };
 
 enum { VIOLATIONS_MAX = 32 };

@@ -179,7 +179,7 @@
 	X("empty-suites-lost", "LIF-17", "suites without cases are forgotten", \
 	    fold.rules.empty_suites_lost)                                      \
 	X("duration-32", "VAL-2", "durations end at 2^31-1",                   \
-	    lines.durations_32)                                                \
+	    fold.rules.durations_32)                                           \
 	X("outcome-any-type", "VAL-4", "an outcome of any type is a pass",     \
 	    fold.rules.outcome_any)                                            \
 	X("invalid-ignored", "VAL-4", "invalid events do not matter",          \

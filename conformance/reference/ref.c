@@ -66,7 +66,7 @@ ref_adds(struct ref_text *t, const char *s)
 
 /* Waits even where the descriptor does not. */
 static ssize_t
-read_some(const struct ref_lines *l, char *p, size_t n)
+read_some(struct ref_lines *l, char *p, size_t n)
 {
 	struct pollfd wait = { .fd = l->fd, .events = POLLIN };
 
@@ -76,7 +76,8 @@ read_some(const struct ref_lines *l, char *p, size_t n)
 		if (got >= 0)
 			return got;
 		if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			if (l->again_is_end)
+			l->gave_up = l->again_is_end;
+			if (l->gave_up)
 				return 0;
 			(void)poll(&wait, 1, -1);
 		} else if (errno != EINTR)

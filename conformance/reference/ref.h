@@ -51,7 +51,7 @@ struct ref_lines {
 	size_t seen; /* no LF in held before this */
 	bool eof, failed;
 	/* faults of mutants */
-	bool pieces, again_is_end, interrupted_is_end;
+	bool pieces, again_is_end, interrupted_is_end, gave_up;
 };
 
 enum ref_line {
