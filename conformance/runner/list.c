@@ -10,6 +10,7 @@ static const struct option options[] = {
 	{ "keep", required_argument, NULL, 'k' },
 	{ "leave", required_argument, NULL, 'x' },
 	{ "count", no_argument, NULL, 'c' },
+	{ "manifest", no_argument, NULL, 'm' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -18,12 +19,13 @@ static void
 help(void)
 {
 	puts("usage: tconform list [-r ROLE] [-k GLOB]... [-x GLOB]... "
-	     "[--count]\n\n"
+	     "[--count | --manifest]\n\n"
 	     "Lists cases: id, level, roles, rules, title.\n\n"
 	     "  -r, --role=ROLE   those of a role alone\n"
 	     "  -k, --keep=GLOB   those whose id matches alone\n"
 	     "  -x, --leave=GLOB  those whose id does not match\n"
 	     "      --count       how many, by level\n"
+	     "      --manifest    all that is in a case, as MANIFEST.tsv\n"
 	     "      --suite=DIR   where the suite is\n"
 	     "  -h, --help        this");
 }
@@ -53,7 +55,7 @@ cmd_list(int argc, char **argv)
 	struct strings keep = { 0 }, leave = { 0 };
 	const char *dir = NULL;
 	unsigned role = 0, count[3] = { 0 };
-	bool counting = false;
+	bool counting = false, flat = false;
 	struct suite *s;
 	int o;
 
@@ -76,6 +78,9 @@ cmd_list(int argc, char **argv)
 		case 'c':
 			counting = true;
 			break;
+		case 'm':
+			flat = true;
+			break;
 		case 'h':
 			help();
 			return 0;
@@ -86,6 +91,8 @@ cmd_list(int argc, char **argv)
 		return usage(
 		    "list", "no operand is taken: \"%s\"", argv[optind]);
 	s = open_suite("list", dir);
+	if (s != NULL && flat)
+		manifest_head();
 	for (size_t i = 0; s != NULL && i < s->case_n; i++) {
 		const struct conf_case *c = &s->cases[i];
 
@@ -93,7 +100,9 @@ cmd_list(int argc, char **argv)
 		    !id_chosen(c->id, &keep, &leave))
 			continue;
 		count[c->level]++;
-		if (!counting)
+		if (flat)
+			manifest_line(c);
+		else if (!counting)
 			print_case(c);
 	}
 	if (s != NULL && counting)

@@ -28,6 +28,9 @@ int cmd_xfail(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 
+/* MANIFEST.tsv: the names of its columns, and a case. */
+void manifest_head(void);
+void manifest_line(const struct conf_case *c);
 /* "tconform NAME: message" and where help is; gives EXIT_BAD_USAGE. */
 int usage(const char *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

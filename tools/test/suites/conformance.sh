@@ -50,6 +50,35 @@ earns filter tfilter "Filter Core,Streaming,Robust,Evolution" \
 earns converter tconv "Converter Core,Streaming,Robust,Evolution" \
     tconv -f '{from}' '{to}'
 
+tconform list --manifest >"$tmp/manifest"
+diff -u conformance/MANIFEST.tsv "$tmp/manifest" >"$tmp/wrong"
+result $? "MANIFEST.tsv is what the cases say" "$tmp/wrong"
+
+tconform list | awk -F '\t' 'length($5) > 70 || $5 ~ /should|test that/' \
+	>"$tmp/wrong"
+[ ! -s "$tmp/wrong" ]
+result $? "titles are short and state what holds" "$tmp/wrong"
+
+# Rules of the specification, and of the suite.
+sed -nE 's/^\| ([A-Z]{3}-[0-9]+) \| ([A-Z]+) \| .*/\1	\2/p' schemas/PROTOCOL.md |
+	tr '[:upper:]' '[:lower:]' | sort >"$tmp/said"
+cut -f 1,2 conformance/rules.tsv | grep -v '^CLI\|^id' |
+	tr '[:upper:]' '[:lower:]' | sort >"$tmp/listed"
+diff -u "$tmp/said" "$tmp/listed" >"$tmp/wrong"
+result $? "rules.tsv has the rules of PROTOCOL.md and their levels" "$tmp/wrong"
+
+# Nothing is deprecated in 1.0; SCH and EXT-4 are held by the schema pairs.
+cut -f 1 conformance/rules.tsv | sed 1d |
+	grep -vE '^(EVO-12|EVO-13|EXT-2|EXT-4|SCH-[0-9]+)$' | sort >"$tmp/rules"
+cut -f 4 conformance/MANIFEST.tsv | sed 1d | tr , '\n' | sort -u >"$tmp/cited"
+comm -23 "$tmp/rules" "$tmp/cited" >"$tmp/wrong"
+[ ! -s "$tmp/wrong" ]
+result $? "every rule has a case" "$tmp/wrong"
+comm -13 "$tmp/rules" "$tmp/cited" | grep -vE '^(EVO-1[23]|EXT-[24]|SCH-)' \
+	>"$tmp/wrong"
+[ ! -s "$tmp/wrong" ]
+result $? "every case is about rules that there are" "$tmp/wrong"
+
 tconform selftest >"$tmp/selftest" 2>&1
 st=$?
 grep -vE '^(reader|filter|converter|harness) .*/' "$tmp/selftest" >"$tmp/wrong"
