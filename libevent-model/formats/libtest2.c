@@ -68,6 +68,7 @@ end_cases(struct em_reader *r, struct libtest2 *l)
 		em_event_init(&ev, EM_CASE_COMPLETE);
 		ev.suite = l->suite;
 		ev.name = l->open->name;
+		ev.iteration = l->open->iteration;
 		ev.flags = EM_F_SYNTHETIC;
 		ev.outcome = EM_FAIL;
 		ev.status = EM_STR("incomplete");
@@ -141,6 +142,8 @@ started(struct em_reader *r, const struct json *v, unsigned flags)
 	ev.flags = flags;
 	ev.name = c->name;
 	ev.mode = json_get_str(v, "mode");
+	rd_repeat(r, &ev);
+	c->iteration = ev.iteration;
 	rd_emit(r, &ev);
 	return c;
 }
@@ -168,6 +171,7 @@ say(struct em_reader *r, struct opened *c, const struct json *v,
 	}
 	init(&ev, EM_CASE_MESSAGE, l, v);
 	ev.name = c->name;
+	ev.iteration = c->iteration;
 	ev.message_kind = kind;
 	ev.message = message;
 	rd_emit(r, &ev);
@@ -199,6 +203,7 @@ case_complete(struct em_reader *r, const struct json *v)
 		say(r, c, v, status);
 	init(&ev, EM_CASE_COMPLETE, l, v);
 	ev.name = c->name;
+	ev.iteration = c->iteration;
 	ev.outcome = EM_PASS;
 	if (c->bits & SAID_ERROR) {
 		ev.outcome = EM_FAIL;
