@@ -52,7 +52,7 @@ help(void)
 }
 
 static void
-print_report(const char *name, const struct lint_report *r)
+print_report(FILE *out, const char *name, const struct lint_report *r)
 {
 	size_t must = lint_count(r, LINT_MUST);
 	size_t should = lint_count(r, LINT_SHOULD) - must;
@@ -60,15 +60,16 @@ print_report(const char *name, const struct lint_report *r)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct lint_violation *v = &r->violation[i];
 
-		printf("%s:%zu: %s: %s%s\n", name, v->line, v->rule, v->text,
-		    v->level == LINT_SHOULD ? " (should)" : "");
+		fprintf(out, "%s:%zu: %s: %s%s\n", name, v->line, v->rule,
+		    v->text, v->level == LINT_SHOULD ? " (should)" : "");
 	}
-	printf("%s: %s, verdict %s, version %s, %zu events, %zu violations",
-	    name, lint_class_name(r->class), lint_verdict_name(r->verdict),
+	fprintf(out,
+	    "%s: %s, verdict %s, version %s, %zu events, %zu violations", name,
+	    lint_class_name(r->class), lint_verdict_name(r->verdict),
 	    r->version[0] != '\0' ? r->version : "none", r->events, must);
 	if (should != 0)
-		printf(" and %zu of what should be", should);
-	putchar('\n');
+		fprintf(out, " and %zu of what should be", should);
+	fputc('\n', out);
 }
 
 static int
@@ -117,8 +118,10 @@ check_file(struct check *c, const char *path)
 	lint_stream(buf_slice(&b).p, b.n, &c->lint, &r);
 	if (r.no_memory)
 		out_of_memory();
-	if (!c->quiet)
-		print_report(std ? "standard input" : path, &r);
+	/* What cannot be judged at all has to say why. */
+	if (!c->quiet || r.class == LINT_UNSUPPORTED)
+		print_report(c->quiet ? stderr : stdout,
+		    std ? "standard input" : path, &r);
 	c->status = worse(c->status, status_of(c, &r));
 	lint_report_free(&r);
 	buf_free(&b);
