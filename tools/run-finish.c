@@ -75,6 +75,14 @@ end_case(struct run_stream *s, const struct em_event *start, const char *why)
 	run_put(s, &ev);
 }
 
+/* A run that was ended by who started it stays as it is. */
+static bool
+has_ended(const struct run_stream *s, const struct em_event *start)
+{
+	return s->complete != NULL && !s->opts.several && !s->opts.rounds &&
+	    em_str_eq(s->complete->run, start->run);
+}
+
 /* Ends the suite of a command itself. */
 static void
 end_label(struct run_source *src, const struct run_end *end, const char *why)
@@ -120,7 +128,7 @@ run_source_end(void *arg, const struct run_end *end)
 		s->cancel_told = true;
 	}
 	for (size_t i = 0; i < src->open_count; i++) {
-		if (s->complete == NULL || s->opts.several || s->opts.rounds)
+		if (!has_ended(s, src->open[i].start))
 			end_case(s, src->open[i].start, why);
 		em_event_free(src->open[i].start);
 	}
@@ -130,7 +138,8 @@ run_source_end(void *arg, const struct run_end *end)
 	src->open = NULL;
 	src->open_count = src->open_size = 0;
 	em_map_free(src->open_at);
-	src->open_at = NULL;
+	em_map_free(src->base);
+	src->open_at = src->base = NULL;
 	text_free(&src->suite);
 	text_free(&src->parent);
 }
@@ -221,14 +230,26 @@ set_exit(struct em_event *ev, const struct run_end *e)
 		ev->signal = e->signal;
 }
 
-/* The end that the command stated, with what its own end adds. */
+static bool
+any_open(struct run_stream *s, struct em_str but)
+{
+	const struct em_run *r = em_results_runs(s->results);
+
+	for (; r != NULL; r = r->next)
+		if (r->started && !r->completed && !em_str_eq(r->id, but))
+			return true;
+	return false;
+}
+
+/* The end that the command stated, with what its own end adds, unless another
+ * of its runs is there to tell that. */
 static void
 put_stated(struct run_stream *s, const struct run_end *e)
 {
 	struct em_event ev = *s->complete;
 	const char *status = run_end_status(e);
 
-	if (status != NULL) {
+	if (status != NULL && !any_open(s, ev.run)) {
 		ev.raw = (struct em_str){ NULL, 0 };
 		set_exit(&ev, e);
 		if (ev.outcome == EM_PASS || ev.outcome == EM_SKIP)

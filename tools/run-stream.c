@@ -27,10 +27,10 @@ run_stream_new(
 	s->suites = em_map_new();
 	if (getcwd(s->cwd, sizeof(s->cwd)) == NULL)
 		s->cwd[0] = '\0';
-	if (opts->keep != 0)
-		s->places = em_map_new();
-	if (s->results != NULL && s->suites != NULL &&
-	    (opts->keep == 0 || s->places != NULL))
+	s->places = em_map_new();
+	s->latest = em_map_new();
+	if (s->results != NULL && s->suites != NULL && s->places != NULL &&
+	    s->latest != NULL)
 		return s;
 	run_stream_free(s);
 	return NULL;
@@ -51,8 +51,9 @@ run_stream_free(struct run_stream *s)
 	em_event_free(s->complete);
 	em_results_free(s->results);
 	em_map_free(s->suites);
-	em_map_free(s->attempts);
+	em_map_free(s->before);
 	em_map_free(s->places);
+	em_map_free(s->latest);
 	free(s);
 }
 
@@ -71,8 +72,8 @@ fail(struct run_stream *s, int st)
 	run_wake();
 }
 
-static void
-no_memory(struct run_stream *s)
+void
+run_no_memory(struct run_stream *s)
 {
 	if (s->st == ST_OK)
 		cli_say(s->c, "out of memory");
@@ -87,7 +88,7 @@ run_put(struct run_stream *s, const struct em_event *ev)
 	if (s->st != ST_OK)
 		return;
 	if (em_results_event(s->results, ev) != EM_OK) {
-		no_memory(s);
+		run_no_memory(s);
 		return;
 	}
 	recorder_event(s->opts.recorder, ev);
@@ -172,80 +173,6 @@ run_put_start(struct run_stream *s, const struct em_event *ev)
 	}
 }
 
-/* ---- attempts ---- */
-
-static struct em_key
-key_of(const struct em_case *c)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, EM_CASE_START);
-	ev.run = c->suite->run->id;
-	ev.suite = c->suite->name;
-	ev.class_name = c->class_name;
-	ev.name = c->name;
-	ev.variant = c->details->variant;
-	ev.iteration = c->iteration;
-	return em_case_key(&ev);
-}
-
-bool
-run_stream_next_round(struct run_stream *s)
-{
-	em_map_free(s->attempts);
-	s->attempts = em_map_new();
-	if (s->attempts == NULL)
-		return false;
-	for (const struct em_run *r = em_results_runs(s->results); r != NULL;
-	     r = r->next)
-		for (const struct em_suite *u = r->suites; u != NULL;
-		     u = u->next)
-			for (const struct em_case *c = u->cases; c != NULL;
-			     c = c->next) {
-				uint64_t *at =
-				    em_map_at(s->attempts, key_of(c));
-
-				if (at == NULL)
-					return false;
-				*at = c->last->number;
-			}
-	return true;
-}
-
-size_t
-run_stream_left(struct run_stream *s)
-{
-	size_t left = 0;
-
-	for (const struct em_run *r = em_results_runs(s->results); r != NULL;
-	     r = r->next)
-		for (const struct em_suite *u = r->suites; u != NULL;
-		     u = u->next)
-			for (const struct em_case *c = u->cases; c != NULL;
-			     c = c->next) {
-				const uint64_t *at =
-				    em_map_find(s->attempts, key_of(c));
-
-				left += c->outcome == EM_FAIL && at != NULL &&
-				    *at == c->last->number;
-			}
-	return left;
-}
-
-/* An attempt comes behind those of earlier rounds. */
-static void
-renumber(const struct run_stream *s, struct em_event *ev)
-{
-	const uint64_t *before = s->attempts != NULL
-	    ? em_map_find(s->attempts, em_case_key(ev))
-	    : NULL;
-
-	if (before == NULL || *before == 0)
-		return;
-	ev->attempt = (int64_t)*before + (ev->attempt > 1 ? ev->attempt : 1);
-	ev->raw = (struct em_str){ NULL, 0 };
-}
-
 /* ---- sources ---- */
 
 bool
@@ -255,8 +182,9 @@ run_source_init(
 	*src = (struct run_source){ .stream = s,
 		.label = label,
 		.began_ns = run_now(),
-		.open_at = em_map_new() };
-	return src->open_at != NULL;
+		.open_at = em_map_new(),
+		.base = em_map_new() };
+	return src->open_at != NULL && src->base != NULL;
 }
 
 /* Below the suite of the command comes the run, if it has a name, and the
@@ -296,7 +224,7 @@ run_put_label(struct run_source *src)
 
 	run_put_start(s, NULL);
 	if (at == NULL)
-		no_memory(s);
+		run_no_memory(s);
 	if (at == NULL || (*at)++ > 0)
 		return;
 	em_event_init(&ev, EM_SUITE_START);
@@ -323,29 +251,6 @@ name_apart(struct run_source *src, struct em_event *ev)
 /* ---- open cases ---- */
 
 static void
-note_place(struct run_stream *s, const struct em_event *ev)
-{
-	uint64_t *at;
-
-	if (s->places == NULL)
-		return;
-	at = em_map_at(s->places, em_case_key(ev));
-	if (at == NULL)
-		no_memory(s);
-	else if (*at == 0)
-		*at = ++s->place;
-}
-
-uint64_t
-run_stream_place(struct run_stream *s, const struct em_case *c)
-{
-	const uint64_t *at =
-	    s->places != NULL ? em_map_find(s->places, key_of(c)) : NULL;
-
-	return at != NULL ? *at : 0;
-}
-
-static void
 open_case(struct run_source *src, const struct em_event *ev)
 {
 	uint64_t *at = em_map_at(src->open_at, em_case_key(ev));
@@ -358,7 +263,7 @@ open_case(struct run_source *src, const struct em_event *ev)
 
 		v = realloc(v, size * sizeof(*v));
 		if (v == NULL) {
-			no_memory(src->stream);
+			run_no_memory(src->stream);
 			return;
 		}
 		src->open = v;
@@ -366,7 +271,7 @@ open_case(struct run_source *src, const struct em_event *ev)
 	}
 	v[src->open_count].start = em_event_dup(ev);
 	if (v[src->open_count].start == NULL)
-		no_memory(src->stream);
+		run_no_memory(src->stream);
 	else
 		*at = ++src->open_count;
 }
@@ -415,7 +320,7 @@ take_discovery(struct run_stream *s, const struct em_event *ev)
 {
 	bool begins = ev->kind == EM_DISCOVER_START;
 
-	if (s->attempts != NULL || (begins && s->listing))
+	if (s->before != NULL || (begins && s->listing))
 		return;
 	s->listing = s->listing || begins;
 	if (begins || !s->opts.several)
@@ -430,7 +335,7 @@ take_run_complete(struct run_stream *s, const struct em_event *ev)
 	em_event_free(s->complete);
 	s->complete = em_event_dup(ev);
 	if (s->complete == NULL)
-		no_memory(s);
+		run_no_memory(s);
 }
 
 static void
@@ -441,7 +346,7 @@ take_suite(struct run_source *src, const struct em_event *ev)
 	uint64_t *at = em_map_at(s->suites, em_key(id, 2));
 
 	if (at == NULL) {
-		no_memory(s);
+		run_no_memory(s);
 		return;
 	}
 	if (ev->kind == EM_SUITE_COMPLETE && s->opts.rounds)
@@ -456,9 +361,9 @@ take_case(struct run_source *src, struct em_event *ev)
 {
 	char lane[16];
 
-	renumber(src->stream, ev);
+	run_renumber(src, ev);
 	if (ev->kind == EM_CASE_START) {
-		note_place(src->stream, ev);
+		run_note_place(src->stream, ev);
 		open_case(src, ev);
 	}
 	if (ev->kind == EM_CASE_COMPLETE)
@@ -499,7 +404,7 @@ run_source_event(void *arg, const struct em_event *ev)
 		take_discovery(s, ev);
 		break;
 	case EM_DISCOVER_CASE:
-		if (s->attempts == NULL)
+		if (s->before == NULL)
 			run_put(s, &out);
 		break;
 	case EM_SUITE_START:

@@ -122,6 +122,7 @@ struct run_source {
 	struct run_open *open; /* cases that have started */
 	size_t open_count, open_size;
 	struct em_map *open_at; /* place of a case in open, from 1 */
+	struct em_map *base; /* attempts of a case that others made, plus 1 */
 	struct text suite, parent; /* names in the making */
 	int64_t began_ns;
 };
@@ -273,7 +274,8 @@ struct run_stream {
 	struct em_map *suites; /* that have started */
 	struct em_map *places; /* of cases, in the order they started */
 	uint64_t place;
-	struct em_map *attempts; /* of a case in earlier rounds; or NULL */
+	struct em_map *latest; /* attempts of cases */
+	struct em_map *before; /* the same when this round began; or NULL */
 	struct em_event *complete; /* the end of the run, until it is ended */
 	struct run_held *held;
 	bool header, started, listing, cancel_told;
@@ -282,6 +284,9 @@ struct run_stream {
 	int st;
 };
 
+void run_no_memory(struct run_stream *s);
+void run_note_place(struct run_stream *s, const struct em_event *ev);
+void run_renumber(struct run_source *src, struct em_event *ev);
 void run_put(struct run_stream *s, const struct em_event *ev);
 /* The header and the start of the run, where they have not come yet. */
 void run_put_start(struct run_stream *s, const struct em_event *ev);

@@ -50,7 +50,11 @@ is() {
 gone() { case $(ps -o stat= -p "$1") in '' | Z*) ;; *) false ;; esac; }
 says() { grep -q -- "$1" err; }
 has() { grep -q -- "$1" out; }
-verdict() { tsum -q out >verdict 2>&1; [ $? = "$1" ]; }
+# What tsum makes of it, and it keeps to the rules of the protocol.
+verdict() {
+	tsum -q out >verdict 2>&1
+	[ $? = "$1" ] && tconform check out >>err 2>&1
+}
 native='{"event":"protocol","version":"1.0","producer":{"name":"x"}}
 {"event":"run_start"}
 {"event":"case_start","name":"a"}'
@@ -99,6 +103,10 @@ timeout 60 trun -q cat <stdin >out 2>err
 [ $? = 0 ] && has '"text":"x"'
 result $? "standard input is the command's"
 
+run sh -c 'echo "version $TEST_EVENTS_MAX_VERSION"'
+has '"text":"version 1.0"'
+result $? "a command is told which version is read"
+
 # ---- statuses ----
 
 run -- sh -c 'printf "1..1\nnot ok 1 - a\n"'
@@ -145,6 +153,31 @@ result $? "malformed results are no success"
 
 run; [ $st = 2 ] && says 'no command given'
 result $? "no command at all is a usage error"
+
+sed 's/"outcome":"pass".*/"outcome":"fail"}/' good.jsonl |
+	cat good.jsonl - >two.jsonl
+run cat two.jsonl
+[ $st = 1 ] && is "$(cat two.jsonl)" && verdict 1
+result $? "one stream behind another"
+
+printf '%s\n' '{"event":"protocol","version":"1.0","producer":{"name":"x"}}' \
+    '{"event":"run_start","run":"r"}' '{"event":"run_start","run":"s"}' \
+    '{"event":"case_start","run":"s","name":"a"}' '{"event":"run_complete","run":"r","outcome":"pass"}' >ids.jsonl
+run sh -c 'cat ids.jsonl; kill -9 $$'
+[ $st = 137 ] && has '"run":"s","name":"a","outcome":"fail","status":"incomplete"' &&
+	has '"run_complete","run":"r","outcome":"pass"}' &&
+	has '"run_complete","run":"s","outcome":"fail","status":"abort","signal":9' && verdict 1
+result $? "of several runs those that are open fail"
+
+printf '%s\n' '{"event":"protocol","version":"1.0","producer":{"name":"x"}}' \
+    '{"event":"discover_start"}' '{"event":"discover_case","name":"a"}' '{"event":"discover_complete"}' >list.jsonl
+run cat list.jsonl
+[ $st = 0 ] && is "$(cat list.jsonl)"
+result $? "a listing stays one"
+
+timeout 60 trun sh -c 'cat good.jsonl; sleep 30' >/dev/full 2>err
+[ $? = 6 ] && says 'No space left'
+result $? "a full disk ends the command"
 
 # ---- ends that are none ----
 

@@ -153,7 +153,8 @@ retry() {
 	result $? "$name: trun retries what failed"
 	tsum --format json "$tmp/run.jsonl" >"$tmp/why" 2>&1
 	[ $? = 1 ] && grep -q '"attempt":2' "$tmp/run.jsonl" &&
-		! grep -q '"attempt":3' "$tmp/run.jsonl" && grep -q '"event":"run_complete","outcome":"fail"' "$tmp/run.jsonl"
+		grep -q '"event":"run_complete","outcome":"fail"' "$tmp/run.jsonl" &&
+		tconform check "$tmp/run.jsonl" >>"$tmp/why"
 	result $? "$name: as attempts of the same tests"
 }
 
