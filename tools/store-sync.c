@@ -209,7 +209,8 @@ list_files(const struct store *s, struct ids *l, struct em_error *err)
 	}
 	closedir(d);
 	free(runs);
-	qsort(l->v, l->n, sizeof(*l->v), by_id);
+	if (l->n > 0)
+		qsort(l->v, l->n, sizeof(*l->v), by_id);
 	return true;
 }
 
@@ -239,8 +240,9 @@ sync_known(struct store *s, const struct store_runs *runs,
 
 	for (size_t i = 0; i < runs->n; i++) {
 		const struct store_run *r = &runs->v[i];
-		struct store_id *at =
-		    bsearch(&r->id, files->v, files->n, sizeof(*at), by_id);
+		const struct store_id *at = files->n > 0
+		    ? bsearch(&r->id, files->v, files->n, sizeof(*at), by_id)
+		    : NULL;
 
 		if (at != NULL)
 			seen[at - files->v] = true;

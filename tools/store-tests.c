@@ -195,9 +195,10 @@ index_history(struct index *ix, int64_t test,
     void (*f)(void *arg, const struct store_run *run, store_slot slot),
     void *arg, struct em_error *err)
 {
+	/* CROSS: one row is sought for each run, not all of them read. */
 	struct sql_stmt *st = sql_prepare(ix->db,
 	    "SELECT run.id, run.started, substr(outcome.slots, ?2, 8)"
-	    " FROM run JOIN outcome"
+	    " FROM run CROSS JOIN outcome"
 	    " ON outcome.run = run.number AND outcome.chunk = ?1"
 	    " ORDER BY run.started, run.id",
 	    err);

@@ -181,6 +181,11 @@ check_output(struct cli *c)
 	    !(em_format_find(t->to, &info) && info.flags & EM_FMT_WRITE))
 		return cli_usage(c,
 		    "unknown output format \"%s\", see 'tconv --list'", t->to);
+	if (c->output != NULL &&
+	    (t->command->run == tstore_record ||
+		t->command->run == tstore_import))
+		return cli_usage(
+		    c, "--output is no option of \"%s\"", t->command->name);
 	if (t->command->run == tstore_export && t->to == NULL && dot != NULL &&
 	    (strcmp(dot, ".zst") == 0 || strcmp(dot, ".gz") == 0))
 		return cli_usage(c,

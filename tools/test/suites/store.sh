@@ -152,6 +152,7 @@ status 2 'an unknown command' tstore recrod
 says 'record list' 'names those that there are'
 status 2 'no command' tstore
 status 2 "another command's option" tstore list --dry-run
+status 2 'an output of what has none' tstore record -o x
 status 2 'two runs' tstore info -R latest latest
 tstore info | grep '^command' | is "command      make 'check 3'" 'info has the command'
 
