@@ -134,7 +134,6 @@ sitting_events(struct sitting *s, struct slice events)
 /* ---- driving it ---- */
 
 struct watch {
-	struct sitting *s;
 	size_t seen; /* how much of the output was looked at */
 	size_t lines;
 	bool signalled;
@@ -181,7 +180,7 @@ watch_hangup(void *arg, const struct proc_view *view, struct proc_move *move)
 	}
 }
 
-static bool
+static void
 judge_hangup(const struct sitting *s, const struct watch *w)
 {
 	const struct proc_result *r = &s->r;
@@ -198,8 +197,6 @@ judge_hangup(const struct sitting *s, const struct watch *w)
 	else if (r->end == PROC_EXITED && r->status == 0)
 		verdict_say(s->v, V_FAIL,
 		    "%s: exit status 0 with its output closed", s->name);
-	/* All is judged. */
-	return false;
 }
 
 /* ---- running it ---- */
@@ -295,39 +292,45 @@ declined(struct sitting *s)
 	return true;
 }
 
-bool
-sitting_run(struct sitting *s)
+/* Runs it, watched as the case asks; false: that was the end. */
+static bool
+run_watched(struct sitting *s, struct watch *watch)
 {
-	struct watch watch = { .s = s };
-	struct proc_spec spec = { .time_ms = 0 };
+	struct proc_spec spec = { .arg = watch };
 	struct strings words = words_of(s);
 	struct verdict w = { .code = V_PASS };
-	bool hangup = strcmp(s->c->how, "hangup") == 0;
+	bool ok;
 
-	spec.arg = &watch;
 	if (sitting_is(s, "fd"))
 		spec.flags |= PROC_EVENTS_FD;
 	if (strcmp(s->c->how, "full") == 0)
 		spec.flags |= PROC_STDOUT_FULL;
-	if (hangup)
+	if (strcmp(s->c->how, "hangup") == 0)
 		spec.drive = watch_hangup;
 	else if (sitting_says(s, "signal") != NULL)
 		spec.drive = watch_signal;
-	if (!copy_argfile(s)) {
-		strings_free(&words);
-		return false;
-	}
 	run_proc(s->run, s->c, &words, &spec, &s->r, &w);
 	strings_free(&words);
 	s->v->ns += w.ns;
 	s->v->ending = w.ending;
 	judge_keep(s->v, (struct slice){ NULL, 0 }, &s->r);
-	hangup = hangup && !judge_hangup(s, &watch) && w.code != V_TIMEOUT;
-	if (hangup || declined(s) || !judge_run(s, &w)) {
-		verdict_free(&w);
+	ok = !declined(s) && judge_run(s, &w);
+	verdict_free(&w);
+	return ok;
+}
+
+bool
+sitting_run(struct sitting *s)
+{
+	struct watch watch = { .seen = 0 };
+
+	if (!copy_argfile(s) || !run_watched(s, &watch))
+		return false;
+	if (strcmp(s->c->how, "hangup") == 0) {
+		/* What was written until then does not matter. */
+		judge_hangup(s, &watch);
 		return false;
 	}
-	verdict_free(&w);
 	sitting_events(s, buf_slice(&s->r.out));
 	return true;
 }

@@ -128,4 +128,10 @@ judge -m "$tmp/sut.conf" -k scenario/fail-multi -- sh -c 'exit 77' '{scenario}'
 st=$?
 [ $st -eq 0 ] && grep -q 'SKIP.*first failure' "$tmp/out"
 point $? 'a scenario that cannot be expressed is skipped, with the reason'
+# The same where the case is about something else.
+echo 'skip.param-100 = no parameters' >"$tmp/sut.conf"
+judge -m "$tmp/sut.conf" -k beh/sigpipe-harness -- sh -c 'exit 77' '{scenario}' &&
+	grep -q 'SKIP.*no parameters' "$tmp/out"
+point $? 'nor does hanging up count, where there is nothing to run'
+
 echo "1..$n"
