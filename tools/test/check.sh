@@ -40,6 +40,7 @@ passed=0
 failed=0
 skipped=0
 for suite do
+	began=$(date +%s)
 	run_suite "$suite" >"$tap/$suite.tap" 2>"$tap/$suite.err"
 	counts=$(awk '
 	/^ok .*# SKIP/ { s++; next }
@@ -59,14 +60,15 @@ for suite do
 	set_counts() { p=$1 f=$2 s=$3; }
 	# shellcheck disable=SC2086
 	set_counts $counts
-	printf '%-12s %s passed, %s failed, %s skipped\n' "$suite:" "$p" "$f" "$s"
+	printf '%-12s %s passed, %s failed, %s skipped (%s s)\n' "$suite:" \
+		"$p" "$f" "$s" $(($(date +%s) - began))
 	if [ "$f" -gt 0 ]; then
 		awk '/^not ok|^Bail out!/ { show = 1; n++ }
 		     /^ok/ { show = 0 }
 		     show && n <= 30 { print "  " $0 }' "$tap/$suite.tap"
 		head -n 20 "$tap/$suite.err" | sed 's/^/  stderr: /'
 	fi
-	grep -h 'SKIP' "$tap/$suite.tap" | sed 's/.*# *SKIP */  skipped: /' |
+	grep -h '# SKIP' "$tap/$suite.tap" | sed 's/.*# *SKIP */  skipped: /' |
 		sort | uniq -c | sort -rn | head -n 8
 	passed=$((passed + p))
 	failed=$((failed + f))
