@@ -136,11 +136,13 @@ run_file_create(struct run_file *f, const char *path, struct em_str head,
 	*f = (struct run_file){ .path = strdup(path) };
 	f->fd =
 	    open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-	if (f->fd < 0 || f->path == NULL)
+	if (f->fd < 0 || f->path == NULL) {
 		fail(err, "create", path);
-	else if (!lock(f->fd))
-		fail(err, "lock", path);
-	else if (run_file_frame(f->fd, FRAME_HEAD, head, err))
+		run_file_abandon(f);
+		return false;
+	}
+	lock(f->fd);
+	if (run_file_frame(f->fd, FRAME_HEAD, head, err))
 		return true;
 	run_file_abandon(f);
 	return false;
