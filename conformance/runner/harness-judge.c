@@ -56,21 +56,37 @@ harness_lint(struct sitting *s, const struct strings *rules)
 	return ok;
 }
 
+/* Keeps a line of the pattern for the report. */
+static void
+keep_line(struct sitting *s, size_t number)
+{
+	const char *p = buf_str(&s->pattern);
+
+	for (; number > 1 && *p != '\0'; number--)
+		p += strcspn(p, "\n") + 1;
+	buf_free(&s->v->expected);
+	buf_add(&s->v->expected, p, strcspn(p, "\n"));
+}
+
 bool
 harness_pattern(struct sitting *s)
 {
 	char why[512];
 	struct pattern *p =
 	    pattern_read(s->pattern.p, s->pattern.n, why, sizeof(why));
+	size_t wanted;
 	bool ok;
 
 	if (p == NULL) {
 		verdict_say(s->v, V_ERROR, "%s: %s", s->name, why);
 		return false;
 	}
-	ok = pattern_match(p, s->lines, s->line_n, why, sizeof(why));
+	ok =
+	    pattern_match_to(p, s->lines, s->line_n, why, sizeof(why), &wanted);
 	if (!ok)
 		verdict_say(s->v, V_FAIL, "%s: %s", s->name, why);
+	if (!ok && wanted > 0)
+		keep_line(s, wanted);
 	pattern_free(p);
 	return ok;
 }

@@ -43,6 +43,7 @@ struct matching {
 	bool no_memory;
 	/* the furthest failure */
 	size_t far; /* index of the event, count for the end */
+	size_t far_line; /* of the pattern; 0: its end */
 	char reason[200];
 };
 
@@ -266,6 +267,7 @@ fail_at(struct matching *m, size_t event, const struct pattern_step *wanted)
 	if (event < m->far || (event == m->far && m->reason[0]))
 		return;
 	m->far = event;
+	m->far_line = wanted ? wanted->line : 0;
 	if (event == m->count)
 		snprintf(m->reason, sizeof(m->reason),
 		    "the stream ends where line %zu of the pattern must come",
@@ -453,6 +455,7 @@ add_event(struct matching *m, struct slice line, size_t number, char *why,
 		return say_line(why, size, number, "not an object", line);
 	}
 	never = any_takes(m, p->never, p->never_count, event);
+	m->far_line = never ? never->line : 0;
 	if (never || any_takes(m, p->passed, p->passed_count, event)) {
 		json_free(event);
 		if (!never)
@@ -486,8 +489,8 @@ match(struct matching *m, const struct slice *lines, size_t count, char *why,
 }
 
 bool
-pattern_match(const struct pattern *p, const struct slice *lines, size_t count,
-    char *why, size_t why_size)
+pattern_match_to(const struct pattern *p, const struct slice *lines,
+    size_t count, char *why, size_t why_size, size_t *wanted)
 {
 	struct matching m = { .pattern = p };
 	bool matched = false;
@@ -499,6 +502,8 @@ pattern_match(const struct pattern *p, const struct slice *lines, size_t count,
 		matched = match(&m, lines, count, why, why_size);
 	else
 		say(why, why_size, "out of memory");
+	if (wanted)
+		*wanted = matched ? 0 : m.far_line;
 	for (size_t i = 0; i < m.count; i++)
 		json_free(m.events[i]);
 	free(m.events);
@@ -506,4 +511,11 @@ pattern_match(const struct pattern *p, const struct slice *lines, size_t count,
 	free(m.at);
 	free(m.bindings);
 	return matched;
+}
+
+bool
+pattern_match(const struct pattern *p, const struct slice *lines, size_t count,
+    char *why, size_t why_size)
+{
+	return pattern_match_to(p, lines, count, why, why_size, NULL);
 }

@@ -39,7 +39,10 @@ struct pattern *pattern_read(
     const char *text, size_t n, char *why, size_t why_size);
 void pattern_free(struct pattern *p);
 
-/* Whether the lines match; if not, why says where it ends to. */
+/* Whether the lines match; if not, why says where it ends to, and *wanted
+ * (which may be NULL) is the line of the pattern that was not met, or 0. */
+bool pattern_match_to(const struct pattern *p, const struct slice *lines,
+    size_t count, char *why, size_t why_size, size_t *wanted);
 bool pattern_match(const struct pattern *p, const struct slice *lines,
     size_t count, char *why, size_t why_size);
 

@@ -232,6 +232,31 @@ START_TEST(furthest)
 }
 END_TEST
 
+/* The line of the pattern that was not met. */
+static size_t
+wants(const char *pattern, const char *line)
+{
+	struct slice lines = slice_of(line);
+	struct pattern *p;
+	size_t wanted = 99;
+
+	p = pattern_read(pattern, strlen(pattern), why, sizeof(why));
+	ck_assert_ptr_nonnull(p);
+	pattern_match_to(p, &lines, 1, why, sizeof(why), &wanted);
+	pattern_free(p);
+	return wanted;
+}
+
+START_TEST(line_wanted)
+{
+	ck_assert_uint_eq(wants("{\"a\":1}", "{\"a\":1}"), 0);
+	ck_assert_uint_eq(wants("# one\n{\"a\":1}", "{\"a\":2}"), 2);
+	ck_assert_uint_eq(wants("{\"a\":1}\n{\"b\":1}", "{\"a\":1}"), 2);
+	ck_assert_uint_eq(wants("...\n! {\"a\":1}", "{\"a\":1}"), 2);
+	ck_assert_uint_eq(wants("# none", "{}"), 0);
+}
+END_TEST
+
 START_TEST(many_ways)
 {
 	char p[1024] = "";
@@ -291,6 +316,7 @@ pattern_suite(void)
 	tcase_add_test(t, beside_the_order);
 	tcase_add_test(t, not_events);
 	tcase_add_test(t, furthest);
+	tcase_add_test(t, line_wanted);
 	tcase_add_test(t, many_ways);
 	tcase_add_test(t, faulty);
 	suite_add_tcase(s, t);
