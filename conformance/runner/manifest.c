@@ -78,8 +78,13 @@ void
 manifest_line(const struct conf_case *c)
 {
 	const struct json *expect = json_member(c->doc, "expect");
+	const char *dir = c->dir;
 	size_t n = strlen(c->suite_dir);
 
+	if (strncmp(dir, c->suite_dir, n) == 0)
+		dir += n + 1;
+	if (strncmp(dir, "./", 2) == 0)
+		dir += 2;
 	printf("%s\t", c->id);
 	words(json_member(c->doc, "roles"), ",");
 	printf("\t%s\t", level_name(c->level));
@@ -94,6 +99,5 @@ manifest_line(const struct conf_case *c)
 	input(c->doc);
 	putchar('\t');
 	files(expect);
-	printf("\t%s\n",
-	    strncmp(c->dir, c->suite_dir, n) == 0 ? c->dir + n + 1 : c->dir);
+	printf("\t%s\n", dir);
 }
