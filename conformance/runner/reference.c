@@ -7,12 +7,17 @@
 #include "self.h"
 
 static const char *const no_args[] = { NULL };
+static const char *const formats[] = { "{from}", "{to}", NULL };
+static const char *const scenario[] = { "{scenario}", "--format", "json",
+	NULL };
 static const char *const harness_args[] = { "{scenario}", "--format", "json",
 	NULL };
 
 const struct reference references[] = {
 	{ "reader", ROLE_READER, no_args },
 	{ "filter", ROLE_FILTER, no_args },
+	{ "writer", ROLE_CONVERTER, formats },
+	{ "harness", ROLE_HARNESS, scenario },
 	{ "harness", ROLE_HARNESS, harness_args },
 };
 const size_t reference_n = sizeof(references) / sizeof(*references);
@@ -80,6 +85,23 @@ reference_open(struct mutant *m, const struct suite *suite,
 	return ok;
 }
 
+static bool
+installed(const char *program)
+{
+	const char *path = getenv("PATH");
+	bool found = false;
+
+	while (path != NULL && *path != '\0' && !found) {
+		size_t n = strcspn(path, ":");
+		char *file = xprintf("%.*s/%s", (int)n, path, program);
+
+		found = access(file, X_OK) == 0;
+		free(file);
+		path += n + (path[n] == ':');
+	}
+	return found;
+}
+
 bool
 reference_tool(struct mutant *m, const struct suite *suite, unsigned role,
     const char *words, struct buf *why)
@@ -90,6 +112,7 @@ reference_tool(struct mutant *m, const struct suite *suite, unsigned role,
 	*m = (struct mutant){ .name = xprintf("tool:%s", words) };
 	sut_split(&argv, words);
 	ok = argv.n > 0 && ready(m, suite, role, argv.v, "tool", why);
+	m->absent = ok && !installed(argv.v[0]);
 	strings_free(&argv);
 	return ok;
 }

@@ -24,6 +24,7 @@ struct mutant {
 	char *rule, *what;
 	struct sut sut;
 	struct run run;
+	bool absent; /* a real program that is not installed */
 	size_t kills; /* cases that it failed */
 	char *first; /* one of them */
 };

@@ -41,7 +41,12 @@ void
 judge_case(const struct run *run, const struct conf_case *c, struct verdict *v)
 {
 	const char *feature = missing_feature(run, c);
+	const char *reason = sut_value(&run->sut->skips, c->id);
 
+	if (reason != NULL) {
+		verdict_say(v, V_SKIP, "%s", reason);
+		return;
+	}
 	if (feature != NULL) {
 		verdict_say(
 		    v, V_SKIP, "feature \"%s\" is not declared", feature);

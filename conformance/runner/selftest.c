@@ -85,6 +85,18 @@ add_mutants(struct selftest *t, const struct reference *ref, struct buf *why)
 	return ok;
 }
 
+static unsigned
+tool_role(unsigned roles)
+{
+	static const unsigned liked[] = { ROLE_FILTER, ROLE_CONVERTER,
+		ROLE_READER };
+	size_t i = 0;
+
+	while (i < 2 && (roles & liked[i]) == 0)
+		i++;
+	return liked[i];
+}
+
 /* Real programs that cases name, "tool:jq -c .". */
 static bool
 add_tools(struct selftest *t, const struct conf_case *c, struct buf *why)
@@ -102,9 +114,8 @@ add_tools(struct selftest *t, const struct conf_case *c, struct buf *why)
 			    strcmp(t->v[k].name, name) == 0;
 		if (known)
 			continue;
-		ok = reference_tool(add(t), t->suite,
-		    c->roles & ROLE_FILTER ? ROLE_FILTER : ROLE_READER,
-		    name + 5, why);
+		ok = reference_tool(
+		    add(t), t->suite, tool_role(c->roles), name + 5, why);
 	}
 	return ok;
 }
@@ -139,7 +150,8 @@ struct trials {
 static void
 try(struct trials *l, const struct mutant *m, const struct conf_case *c)
 {
-	if (c->level == LEVEL_INFO || (c->roles & m->run.role) == 0)
+	if (c->level == LEVEL_INFO || (c->roles & m->run.role) == 0 ||
+	    m->absent)
 		return;
 	l->v = xrealloc(l->v, (l->n + 1) * sizeof(*l->v));
 	l->v[l->n++] = (struct task){ &m->run, c };
@@ -205,9 +217,14 @@ try_named(struct trials *l, const struct conf_case *c)
 	struct selftest *t = l->t;
 
 	for (size_t i = 0; i < c->kills.n; i++)
-		for (size_t k = t->right; k < t->n; k++)
-			if (strcmp(t->v[k].name, c->kills.v[i]) == 0)
-				try(l, &t->v[k], c);
+		for (size_t k = t->right; k < t->n; k++) {
+			if (strcmp(t->v[k].name, c->kills.v[i]) != 0)
+				continue;
+			try(l, &t->v[k], c);
+			/* A real program that is not here is believed. */
+			if (t->v[k].absent)
+				t->kills[c - t->suite->cases]++;
+		}
 }
 
 static bool
@@ -265,8 +282,10 @@ print_matrix(struct selftest *t)
 
 		printf("%-9s %-24s %-7s %3zu  %s\n", role_name(m->run.role),
 		    m->name, m->rule != NULL ? m->rule : "-", m->kills,
-		    m->first != NULL ? m->first : "NOT FOUND");
-		if (m->kills == 0)
+		    m->absent              ? "not installed"
+			: m->first != NULL ? m->first
+					   : "NOT FOUND");
+		if (m->kills == 0 && !m->absent)
 			t->failed = true;
 	}
 	for (size_t i = 0; i < t->suite->case_n; i++) {
@@ -275,7 +294,7 @@ print_matrix(struct selftest *t)
 		if (c->level != LEVEL_MUST || (c->roles & judged_roles()) == 0)
 			continue;
 		if (t->kills[i] > 0) {
-			if (c->kills.n == 0)
+			if (c->kills.n == 0 && t->by[i] != NULL)
 				printf("%s finds %s, and does not say so\n",
 				    c->id, t->by[i]->name);
 			continue;
