@@ -40,39 +40,52 @@ match_lines(struct slice text, size_t *n)
 	return lines;
 }
 
+/* What is around a place, with everything that is no text escaped. */
 static void
-put_head(struct buf *why, struct slice s)
+put_around(struct buf *why, struct slice s, size_t at)
 {
-	size_t n = s.n < SHOWN ? s.n : SHOWN;
+	size_t from = at > SHOWN / 2 ? at - SHOWN / 4 : 0, to;
 
-	for (size_t i = 0; i < n; i++)
+	from = from < s.n ? from : s.n;
+	to = s.n - from < SHOWN ? s.n : from + SHOWN;
+	if (from > 0)
+		buf_puts(why, "...");
+	for (size_t i = from; i < to; i++)
 		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
 			buf_printf(why, "\\x%02x", (unsigned char)s.p[i]);
 		else
 			buf_putc(why, s.p[i]);
-	if (n < s.n)
+	if (to < s.n)
 		buf_puts(why, "...");
+}
+
+static size_t
+parting(struct slice a, struct slice b)
+{
+	size_t i = 0;
+
+	while (i < a.n && i < b.n && a.p[i] == b.p[i])
+		i++;
+	return i;
 }
 
 static bool
 same_bytes(struct slice wanted, struct slice got, struct buf *why)
 {
-	size_t i = 0;
+	size_t i = parting(wanted, got);
 
-	while (i < wanted.n && i < got.n && wanted.p[i] == got.p[i])
-		i++;
 	if (i == wanted.n && i == got.n)
 		return true;
 	buf_printf(why, "byte %zu: wanted ", i);
 	if (i == wanted.n)
 		buf_puts(why, "the end");
 	else
-		put_head(why, (struct slice){ wanted.p + i, wanted.n - i });
+		put_around(why, wanted, i);
 	buf_puts(why, ", got ");
 	if (i == got.n)
 		buf_puts(why, "the end");
 	else
-		put_head(why, (struct slice){ got.p + i, got.n - i });
+		put_around(why, got, i);
 	return false;
 }
 
@@ -143,14 +156,16 @@ same_lines(
 		i++;
 	same = i == wn && i == gn;
 	if (!same) {
+		size_t at = i < wn && i < gn ? parting(w[i], g[i]) : 0;
+
 		buf_printf(why, "line %zu: wanted ", i + 1);
 		if (i < wn)
-			put_head(why, w[i]);
+			put_around(why, w[i], at);
 		else
 			buf_puts(why, "the end");
 		buf_puts(why, ", got ");
 		if (i < gn)
-			put_head(why, g[i]);
+			put_around(why, g[i], at);
 		else
 			buf_puts(why, "the end");
 	}

@@ -79,6 +79,29 @@ comm -13 "$tmp/rules" "$tmp/cited" | grep -vE '^(EVO-1[23]|EXT-[24]|SCH-)' \
 [ ! -s "$tmp/wrong" ]
 result $? "every case is about rules that there are" "$tmp/wrong"
 
+# Programs that everybody has pass or fail where they must.
+# real STATUS CASES COMMAND...
+real() {
+	want=$1 cases=$2
+	shift 2
+	command -v "$1" >/dev/null 2>&1 || {
+		n=$((n + 1))
+		echo "ok $n - $* # SKIP $1 is not installed"
+		return
+	}
+	tconform run -r filter -k "$cases" -- "$@" >"$tmp/real" 2>&1
+	[ $? = "$want" ]
+	result $? "$* with $cases: status $want" "$tmp/real"
+}
+real 0 'evo/*' cat
+real 1 'hdr/*' cat
+real 0 beh/lockstep cat
+real 1 beh/lockstep jq -c .
+real 1 beh/lockstep sed s/x/x/
+real 1 beh/lockstep grep .
+real 0 beh/lockstep grep --line-buffered .
+real 1 evo/unknown-member-bignum jq -c .
+
 tconform selftest >"$tmp/selftest" 2>&1
 st=$?
 grep -vE '^(reader|filter|converter|harness) .*/' "$tmp/selftest" >"$tmp/wrong"
