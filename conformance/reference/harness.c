@@ -83,7 +83,7 @@ spoil_arguments(const struct misbehaviour *m, char **argv)
 		    strncmp(argv[n], m->what, strlen(m->what)) == 0)
 			continue;
 		if (m->deed == MIS_SET_ARG && strcmp(argv[n], m->what) == 0)
-			argv[n] = xstrdup(m->with);
+			argv[n] = (char *)m->with;
 		argv[to++] = argv[n];
 	}
 	argv[to] = NULL;
@@ -355,7 +355,8 @@ int
 main(int argc, char **argv)
 {
 	char capture[] = "--no-capture";
-	char **args;
+	char *program, **args;
+	int status;
 
 	if (argc == 2 && strcmp(argv[1], "--list-mutants") == 0) {
 		for (const struct misbehaviour *m = misbehaviours;
@@ -366,7 +367,11 @@ main(int argc, char **argv)
 	if (argc < 3 || strcmp(argv[1], "--mutant") != 0)
 		run_right_one(arguments(argc - 1, argv + 1));
 	args = arguments(argc - 3, argv + 3);
+	program = args[0];
 	if (strcmp(argv[2], "prints-between") == 0)
 		args[argc - 2] = capture;
-	return misbehave(argv[2], args);
+	status = misbehave(argv[2], args);
+	free(program);
+	free(args);
+	return status;
 }
