@@ -255,17 +255,28 @@ $(B)/fuzz/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/common.o $(LI
 	@mkdir -p $(@D)
 	$(CC) -fsanitize=fuzzer,$(SANITIZE) $(BASE_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
 
+# Targets of the conformance suite, which has nothing to do with the library.
+CONF_FUZZ = $(patsubst conformance/fuzz/%.c,%,$(wildcard conformance/fuzz/*.c))
+$(CONF_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/conformance/fuzz/%.o $(B)/conformance/test/naive.o $(CONF)
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=fuzzer,$(SANITIZE) $(BASE_LDFLAGS) -o $@ $^
+
+$(CONF_FUZZ:%=$(B)/replay/%): $(B)/replay/%: $(B)/conformance/fuzz/%.o $(B)/conformance/test/naive.o $(B)/libevent-model/fuzz/replay.o $(CONF)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LD  $@")
+	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
 .PRECIOUS: $(B)/libevent-model/fuzz/%.o
 $(B)/replay/%: $(B)/libevent-model/fuzz/%.o $(B)/libevent-model/fuzz/common.o $(B)/libevent-model/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LD  $@")
 	$(Q)$(CC) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcsv
 
-replay: $(FUZZ:%=$(B)/replay/%)
+replay: $(FUZZ:%=$(B)/replay/%) $(CONF_FUZZ:%=$(B)/replay/%)
 
 fuzz:
-	@$(MAKE) --no-print-directory MODE=fuzz CC=clang $(FUZZ:%=build/fuzz/fuzz/%)
-	@sh .ci/fuzz.sh build/fuzz/fuzz $(FUZZ_TIME) $(FUZZ)
+	@$(MAKE) --no-print-directory MODE=fuzz CC=clang $(FUZZ:%=build/fuzz/fuzz/%) $(CONF_FUZZ:%=build/fuzz/fuzz/%)
+	@sh .ci/fuzz.sh build/fuzz/fuzz $(FUZZ_TIME) $(FUZZ) $(CONF_FUZZ)
 
 bench: deps
 	@$(MAKE) --no-print-directory MODE=release tools

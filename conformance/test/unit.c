@@ -11,6 +11,7 @@
 	X(language) \
 	X(schema) \
 	X(lint) \
+	X(naive) \
 	X(changes) \
 	X(pattern) \
 	X(harness)

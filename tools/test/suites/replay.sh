@@ -37,6 +37,14 @@ for main in libevent-model/fuzz/*.c; do
 	done
 done
 
+for main in conformance/fuzz/*.c; do
+	target=$(basename "$main" .c)
+	for dir in testdata/hostile testdata/examples testdata/fuzz \
+	    conformance/corpus conformance/cases/*/; do
+		replay "$target" "$dir" "$dir"
+	done
+done
+
 if [ -f "$corpus/MANIFEST.tsv" ]; then
 	# Each is read three times, so large ones are left to the corpus suite.
 	find "$corpus" -type f -size -512k | LC_ALL=C sort |
