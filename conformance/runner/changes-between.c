@@ -21,6 +21,7 @@ struct compare {
 
 /* A place in both. */
 struct pair {
+	const struct json *node_a, *node_b;
 	struct shape a, b;
 	const struct path *at;
 	bool optional; /* then a reader of it takes null */
@@ -96,13 +97,11 @@ has_dot(const struct json *v)
 	    memchr(v->text.p, '.', v->text.n) != NULL;
 }
 
+/* What else is asked can leave a value out that is listed. */
 static bool
-lists(const struct json *values, const struct json *v)
+takes(const struct schema *s, const struct json *node, const struct json *v)
 {
-	for (size_t i = 0; i < values->count; i++)
-		if (json_same(values->item[i], v, JSON_VALUE))
-			return true;
-	return false;
+	return schema_valid_part(s, node, v, SCHEMA_STRICT, NULL);
 }
 
 /* In a writer's schema an open list takes any value with a dot. */
@@ -120,14 +119,16 @@ compare_values(struct compare *c, const struct pair *p)
 
 	for (size_t i = 0; i < a->count; i++) {
 		dots = has_dot(a->item[i]) && takes_dots(c, &p->b);
-		if (!lists(b, a->item[i]))
+		if (takes(c->a, p->node_a, a->item[i]) &&
+		    !takes(c->b, p->node_b, a->item[i]))
 			changes_add(c->out, "ENUM_VALUE_NO_DELETE",
 			    dots ? 0 : wire(c, LOSES, false), p->at,
 			    "a value is gone:", a->item[i]->raw);
 	}
 	for (size_t i = 0; i < b->count; i++) {
 		dots = has_dot(b->item[i]) && takes_dots(c, &p->a);
-		if (!lists(a, b->item[i]))
+		if (takes(c->b, p->node_b, b->item[i]) &&
+		    !takes(c->a, p->node_a, b->item[i]))
 			changes_add(c->out,
 			    p->a.open ? "ENUM_VALUE_ADDED" : "ENUM_CLOSED_SAME",
 			    dots ? 0 : wire(c, GAINS, p->a.open), p->at,
@@ -216,7 +217,9 @@ compare_limit(struct compare *c, const struct pair *p, enum shape_limit l)
 	if ((a == NULL || b == NULL) && !upper && l != LIMIT_MINIMUM &&
 	    json_number_compare((a != NULL ? a : b)->text, slice_of("0")) == 0)
 		return;
-	if ((p->a.types & p->b.types & types[l]) == 0)
+	/* Where values are listed, they have been compared one by one. */
+	if ((p->a.types & p->b.types & types[l]) == 0 ||
+	    (p->a.values != NULL && p->b.values != NULL))
 		effect = 0;
 	limit_changed(
 	    c, p, effect, "another limit:", slice_of(shape_limit_name(l)));
@@ -278,6 +281,8 @@ compare_patterns(struct compare *c, const struct pair *p)
 		effect |= GAINS;
 	if (effect == 0 || (p->a.types & p->b.types & TYPE_STRING) == 0)
 		return;
+	if (p->a.values != NULL && p->b.values != NULL)
+		effect = 0;
 	if (is_version(p->at) && effect == GAINS && same_major(c, y))
 		changes_add(c->out, "VERSION_WIDENED", wire(c, effect, true),
 		    p->at, "more versions", none);
@@ -469,11 +474,56 @@ compare_members(struct compare *c, const struct pair *p)
 		    p->at, "took any member before", none);
 }
 
+/* Whether some value of a member of the record is not one of the rest. */
+static bool
+beyond_rest(const struct compare *c, const struct shape *record,
+    const struct json *rest, bool record_is_old)
+{
+	struct path at = { NULL, none, 0 };
+	struct changes found = { NULL, 0, 0 };
+	struct compare inner = *c;
+	unsigned w = 0;
+	const struct json *m;
+
+	if (rest == NULL || rest->kind == JSON_BOOL)
+		return rest != NULL && !rest->boolean;
+	inner.out = &found;
+	inner.reader = false;
+	for (size_t i = 0; (m = json_at(record->properties, i)) != NULL; i++)
+		if (record_is_old)
+			compare_nodes(&inner, &at, m, rest, false);
+		else
+			compare_nodes(&inner, &at, rest, m, false);
+	for (size_t i = 0; i < found.count; i++)
+		w |= found.change[i].wire;
+	changes_free(&found);
+	return w & (record_is_old ? WIRE_LOST : WIRE_NEW);
+}
+
+/* Names of the protocol on one side, data on the other. */
+static void
+compare_record_with_map(struct compare *c, const struct pair *p)
+{
+	bool record_is_old = shape_is_record(&p->a);
+	const struct shape *record = record_is_old ? &p->a : &p->b;
+	const struct json *rest =
+	    record_is_old ? p->b.additional : p->a.additional;
+	unsigned effect = 0;
+
+	/* A map holds what no record has: other names, or none at all. */
+	effect |= record_is_old ? GAINS : LOSES;
+	if (beyond_rest(c, record, rest, record_is_old))
+		effect |= record_is_old ? LOSES : GAINS;
+	changes_add(c->out, "FIELD_SAME_TYPE", wire(c, effect, false), p->at,
+	    record_is_old ? "names are data now" : "names were data", none);
+}
+
 static void
 compare_nodes(struct compare *c, const struct path *at, const struct json *a,
     const struct json *b, bool optional)
 {
-	struct pair p = { shape_of(c->a, a), shape_of(c->b, b), at, optional };
+	struct pair p = { a, b, shape_of(c->a, a), shape_of(c->b, b), at,
+		optional };
 
 	if (a->kind == JSON_BOOL && b->kind == JSON_BOOL)
 		return;
@@ -486,8 +536,10 @@ compare_nodes(struct compare *c, const struct path *at, const struct json *a,
 		compare_limit(c, &p, (enum shape_limit)l);
 	compare_patterns(c, &p);
 	compare_rest(c, at, "items", p.a.items, p.b.items);
-	if (shape_is_record(&p.a) || shape_is_record(&p.b))
+	if (shape_is_record(&p.a) && shape_is_record(&p.b))
 		compare_members(c, &p);
+	else if (shape_is_record(&p.a) || shape_is_record(&p.b))
+		compare_record_with_map(c, &p);
 	else
 		compare_rest(c, at, "*", p.a.additional, p.b.additional);
 }

@@ -621,10 +621,12 @@ version_part(const char **p, const char *end, unsigned *n)
 bool
 lint_version(struct slice s, unsigned *major, unsigned *minor)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p = s.p, *end;
 
-	if (s.p == NULL || !version_part(&p, end, major) || p == end ||
-	    *p++ != '.')
+	if (p == NULL)
+		return false;
+	end = p + s.n;
+	if (!version_part(&p, end, major) || p == end || *p++ != '.')
 		return false;
 	return version_part(&p, end, minor) && p == end;
 }

@@ -132,6 +132,8 @@ read_each(struct schema_reader *r, const struct path *up, const struct json *v,
 	if (v->kind != (shape == WORD_SCHEMAS ? JSON_ARRAY : JSON_OBJECT) ||
 	    (shape == WORD_SCHEMAS && v->count == 0))
 		return refuse(r, up, "no schemas", none);
+	if (json_duplicate(v) != NULL)
+		return refuse(r, up, "member twice", json_duplicate(v)->name);
 	for (i = 0; i < v->count; i++) {
 		struct path at = { up, v->item[i]->name, i };
 
