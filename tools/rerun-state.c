@@ -66,6 +66,8 @@ rerun_state_free(struct rerun_state *s)
 	em_map_free(s->suites);
 	em_results_free(s->results);
 	free(s->v);
+	/* So that freeing it twice does no harm. */
+	*s = (struct rerun_state){ .n = 0 };
 }
 
 /* A copy that lives as long as the state; false when out of memory. */

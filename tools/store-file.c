@@ -75,31 +75,47 @@ get32(const char *p)
 	return n;
 }
 
-bool
-run_file_frame(
-    int fd, enum frame tag, struct em_str payload, struct em_error *err)
+static size_t
+frame_size(enum frame tag, struct em_str payload)
 {
-	size_t trailer = tag == FRAME_END ? TRAILER : 0;
-	size_t all = HEADER + payload.n + trailer;
-	char *p;
-	bool ok;
+	return HEADER + payload.n + (tag == FRAME_END ? TRAILER : 0);
+}
 
-	if (payload.n > PAYLOAD_MAX) {
-		errno = EFBIG;
-		return fail(err, "write what is known of the run", NULL);
-	}
-	/* One write, so that a reader sees all of it or a file that is cut. */
-	p = malloc(all);
-	if (p == NULL)
-		return fail(err, "write", NULL);
+static void
+put_frame(char *p, enum frame tag, struct em_str payload)
+{
+	size_t all = frame_size(tag, payload);
+
 	memcpy(p, skippable, 4);
-	put32(p + 4, (uint32_t)(payload.n + 4 + trailer));
+	put32(p + 4, (uint32_t)(all - 8));
 	memcpy(p + 8, tags[tag], 4);
 	memcpy(p + HEADER, payload.p, payload.n);
-	if (trailer > 0) {
+	if (tag == FRAME_END) {
 		put32(p + all - 8, (uint32_t)all);
 		memcpy(p + all - 4, last, 4);
 	}
+}
+
+/* One write for all, so that a file has them or none; more may be absent. */
+static bool
+write_frames(int fd, enum frame tag, struct em_str payload, struct em_str more,
+    struct em_error *err)
+{
+	size_t n = frame_size(tag, payload);
+	size_t all = n + (more.p != NULL ? frame_size(FRAME_SETS, more) : 0);
+	char *p;
+	bool ok;
+
+	if (payload.n > PAYLOAD_MAX || more.n > PAYLOAD_MAX) {
+		errno = EFBIG;
+		return fail(err, "write what is known of the run", NULL);
+	}
+	p = malloc(all);
+	if (p == NULL)
+		return fail(err, "write the recording", NULL);
+	put_frame(p, tag, payload);
+	if (more.p != NULL)
+		put_frame(p + n, FRAME_SETS, more);
 	ok = write_all(fd, p, all) || fail(err, "write the recording", NULL);
 	free(p);
 	return ok;
@@ -131,7 +147,7 @@ run_file_live(const char *path)
 
 bool
 run_file_create(struct run_file *f, const char *path, struct em_str head,
-    struct em_error *err)
+    struct em_str sets, struct em_error *err)
 {
 	*f = (struct run_file){ .path = strdup(path) };
 	f->fd =
@@ -142,8 +158,9 @@ run_file_create(struct run_file *f, const char *path, struct em_str head,
 		return false;
 	}
 	lock(f->fd);
-	if (run_file_frame(f->fd, FRAME_HEAD, head, err))
+	if (write_frames(f->fd, FRAME_HEAD, head, sets, err))
 		return true;
+	unlink(path);
 	run_file_abandon(f);
 	return false;
 }
@@ -168,7 +185,9 @@ run_file_end(struct run_file *f, struct em_str end, struct em_error *err)
 	bool ok = em_out_close(f->out, err) == EM_OK;
 
 	f->out = NULL;
-	ok = ok && run_file_frame(f->fd, FRAME_END, end, err);
+	ok = ok &&
+	    write_frames(
+		f->fd, FRAME_END, end, (struct em_str){ NULL, 0 }, err);
 	run_file_abandon(f);
 	return ok;
 }

@@ -44,12 +44,11 @@ struct run_file {
 	struct em_out *out; /* the stream */
 };
 
-/* Makes the file, locked, with its head.  False: err says why. */
+/* Makes the file, locked, with its head and the sets, which may be absent.
+ * False: err says why. */
 bool run_file_create(struct run_file *f, const char *path, struct em_str head,
-    struct em_error *err);
-bool run_file_frame(
-    int fd, enum frame tag, struct em_str payload, struct em_error *err);
-/* Begins the stream, after the frames. */
+    struct em_str sets, struct em_error *err);
+/* Begins the stream. */
 bool run_file_begin(struct run_file *f, struct em_error *err);
 /* Ends the stream and adds the end; closes in any case. */
 bool run_file_end(struct run_file *f, struct em_str end, struct em_error *err);

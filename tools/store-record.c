@@ -39,35 +39,40 @@ stop(struct recorder *r, const char *why)
 	r->failed = true;
 }
 
-/* What was known before this run, as the frame that reruns have. */
-static bool
-put_sets(struct recorder *r, const struct store_run *parent)
+/* What is known after the parent, for the frame that reruns have; absent:
+ * said. */
+static struct em_str
+sets_after(const struct recorder *r, const struct store_run *parent)
 {
 	struct store *s = r->store;
 	struct rerun_state sets;
-	struct em_error err = { 0 };
 	char name[STORE_ID_SIZE + 16], id[STORE_ID_SIZE], *path, *bytes = NULL;
 	size_t n = 0;
-	bool ok;
 
 	store_id_text(&r->run.id, id);
 	snprintf(name, sizeof(name), "tmp-%s.zst", id);
 	path = paths_join(s->dir, name);
-	ok = path != NULL && store_sets(s, parent, &sets) == ST_OK;
-	if (!ok) {
-		free(path);
-		return false;
+	if (path != NULL && store_sets(s, parent, &sets) == ST_OK) {
+		if (rerun_state_save(&sets, s->cli, path) == ST_OK)
+			bytes = cli_slurp(s->cli, path, &n);
+		unlink(path);
+		rerun_state_free(&sets);
 	}
-	if (rerun_state_save(&sets, s->cli, path) == ST_OK)
-		bytes = cli_slurp(s->cli, path, &n);
-	ok = bytes != NULL &&
-	    run_file_frame(
-		r->file.fd, FRAME_SETS, (struct em_str){ bytes, n }, &err);
-	if (bytes != NULL && !ok)
-		stop(r, err.msg);
-	unlink(path);
-	rerun_state_free(&sets);
-	free(bytes);
+	free(path);
+	return (struct em_str){ bytes, n };
+}
+
+/* Makes the file with all that is known of the run before it starts. */
+static bool
+create_file(struct recorder *r, const struct recorder_opts *opts,
+    struct em_str sets, struct em_error *err)
+{
+	struct em_out *head = meta_head(&r->run.id, r->run.started_ns, opts);
+	char *path = paths_run(r->store, &r->run.id);
+	bool ok = head != NULL && path != NULL &&
+	    run_file_create(&r->file, path, em_out_memory(head), sets, err);
+
+	em_out_discard(head);
 	free(path);
 	return ok;
 }
@@ -75,25 +80,20 @@ put_sets(struct recorder *r, const struct store_run *parent)
 static bool
 create(struct recorder *r, const struct recorder_opts *opts)
 {
-	struct em_error err = { 0 };
-	struct em_out *head = meta_head(&r->run.id, r->run.started_ns, opts);
-	char *path = paths_run(r->store, &r->run.id);
-	bool ok = head != NULL && path != NULL &&
-	    run_file_create(&r->file, path, em_out_memory(head), &err);
+	struct em_error err = { .msg = "out of memory" };
+	struct em_str sets = { NULL, 0 };
 
-	if (!ok)
-		cli_say(r->store->cli, "not recorded: %s",
-		    err.msg[0] != '\0' ? err.msg : "out of memory");
-	em_out_discard(head);
-	free(path);
-	if (!ok)
-		return false;
-	if (opts->parent != NULL && !put_sets(r, opts->parent))
-		return false;
-	if (run_file_begin(&r->file, &err))
+	if (opts->parent != NULL) {
+		sets = sets_after(r, opts->parent);
+		snprintf(err.msg, sizeof(err.msg),
+		    "what is outstanding is not known");
+	}
+	if ((opts->parent == NULL || sets.p != NULL) &&
+	    create_file(r, opts, sets, &err) && run_file_begin(&r->file, &err))
 		r->writer = em_writer_open(NULL, r->file.out, &err);
 	if (r->writer == NULL)
 		cli_say(r->store->cli, "not recorded: %s", err.msg);
+	free((void *)(uintptr_t)sets.p);
 	return r->writer != NULL;
 }
 

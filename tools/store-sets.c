@@ -8,7 +8,7 @@
 #include "rerun.h"
 #include "store-parts.h"
 
-/* What was known when the run started: nothing unless it is a rerun. */
+/* What was known when a rerun started. */
 static bool
 take_before(struct rerun_state *sets, struct em_str bytes)
 {
@@ -38,9 +38,14 @@ load_before(
 	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	bool ok = fd >= 0 && run_file_read(fd, FRAME_SETS, &bytes, &err);
 
-	if (fd < 0)
+	if (fd < 0) {
+		err.code = EM_E_IO;
 		snprintf(err.msg, sizeof(err.msg), "%s", strerror(errno));
-	if (ok && bytes.p != NULL && !take_before(sets, bytes)) {
+	}
+	/* Of the first run of a chain there is nothing to know. */
+	if (ok && (bytes.p != NULL || !store_id_none(&run->parent)) &&
+	    (bytes.p == NULL || !take_before(sets, bytes))) {
+		err.code = EM_E_SYNTAX;
 		snprintf(err.msg, sizeof(err.msg),
 		    "the file is damaged: what was outstanding before the "
 		    "run cannot be read");
@@ -52,7 +57,7 @@ load_before(
 		close(fd);
 	free((void *)(uintptr_t)bytes.p);
 	free(path);
-	return ok ? ST_OK : ST_IO;
+	return ok ? ST_OK : cli_status_of(&err);
 }
 
 int

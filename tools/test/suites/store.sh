@@ -626,6 +626,20 @@ says '1 run imported' 'so will the file of a run from a store'
 status 2 'a portable file is not compressed again' tstore export -o x.zst
 says 'compressed already' 'which is said'
 
+fresh cut
+id=$(TESTPIPE_STATE_DIR=$here tstore latest)
+mkdir -p "$tmp/half/runs"
+head -c 600 "$(echo "$here"/workspaces/*/runs/"$id".zst)" >"$tmp/half/runs/$id.zst"
+tstore --store "$tmp/half" export -q -o half.runs
+tstore import half.runs 2>err
+says '1 run imported' 'a run that was cut can be passed on'
+state_of latest | is incomplete 'and stays cut'
+tstore import latest.runs 2>err
+says '1 run imported' 'until the whole of it comes'
+state_of latest | is passed 'which takes its place'
+tstore import half.runs 2>err
+says '0 runs imported, 1 here already' 'and keeps it'
+
 fresh hostile
 size=$(wc -c <latest.runs)
 # The head is plain text: an id that leads elsewhere, of the same length.
@@ -761,6 +775,12 @@ tstore list | sed 's/[0-9a-f]\{8\}-[0-9a-f-]*/ID/; s/  20.*//' | sed '$d' | is '
 # What was outstanding is known without the runs that told it.
 rm -f "$(place)/runs/$first.zst"
 trerun -R "$second" | is test_33 'a chain outlives its beginning'
+f=$(place)/runs/$(tstore latest).zst
+cp "$f" kept
+head -c $(($(od -An -tu4 -j4 -N4 kept) + 8)) kept >"$f"
+status 3 'a rerun that lost what was outstanding says so' trerun -R latest --action assert-clean
+says 'what was outstanding before the run cannot be read' 'by the word'
+cp kept "$f"
 status 2 'a run that is not there' trerun -R "$first"
 status 0 'nothing is run when nothing is left' trerun -R "$(tstore list --format json | grep '"fail":0' | sed -n '1s/.*"run":"\([^"]*\)".*/\1/p')" --action run -- false
 status 2 '-R and --state' trerun -R latest --state x
