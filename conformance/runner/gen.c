@@ -68,7 +68,7 @@ cmd_gen(int argc, char **argv)
 	ok = gen_apply(argv[optind], buf_slice(&in), seed, &out, &why);
 	if (!ok)
 		(void)usage("gen", "%s", buf_str(&why));
-	else
+	else if (out.n != 0)
 		fwrite(out.p, 1, out.n, stdout);
 	buf_free(&in);
 	buf_free(&out);

@@ -265,6 +265,26 @@ START_TEST(twice_the_stream)
 }
 END_TEST
 
+/* Nothing, no stream, no objects, no end. */
+START_TEST(any_bytes_will_do)
+{
+	static const char *const odd[] = { "", "\n", "x", "{", "{}", "[]\n",
+		"{\"event\":7}\n", "{\"event\":\"protocol\"}",
+		"{\"event\":\"protocol\",\"version\":7}\n{}\n",
+		"{\"event\":\"case_start\"}\n{\"event\":\"case_start\"}" };
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
+		for (const struct generator *g = generators; g->name != NULL;
+		     g++) {
+			struct buf out = { 0 }, why = { 0 };
+
+			ck_assert(gen_apply(
+			    g->name, slice_of(odd[i]), 5, &out, &why));
+			buf_free(&out);
+		}
+}
+END_TEST
+
 START_TEST(no_such_generator)
 {
 	struct buf out = { 0 }, why = { 0 };
@@ -294,6 +314,7 @@ gen_suite(void)
 	tcase_add_loop_test(tc, chunks_add_up, 0, SEEDS);
 	tcase_add_test(tc, headers_of_major_2_and_nothing_else);
 	tcase_add_test(tc, twice_the_stream);
+	tcase_add_test(tc, any_bytes_will_do);
 	tcase_add_test(tc, no_such_generator);
 	suite_add_tcase(s, tc);
 	return s;
