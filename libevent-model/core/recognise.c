@@ -6,6 +6,7 @@
 
 enum {
 	LINE_WINDOW = 64 * 1024, /* text without an end is passed on */
+	START_WINDOW = 4 * 1024, /* says that a document may start here */
 	DOCUMENT_WINDOW = 4 * 1024 * 1024,
 	LIKELY = 64 /* bits that lines without markup must have at the end */
 };
@@ -72,6 +73,7 @@ begins_document(struct em_str head)
 	    ? EM_STR("<other>\n")
 	    : EM_STR("other\n");
 
+	head = str_upto(head, START_WINDOW);
 	for (size_t i = 0; formats[i] != NULL; i++)
 		if (formats[i]->probe != NULL &&
 		    formats[i]->probe(other, false) != PROBE_MORE &&

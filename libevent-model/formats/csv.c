@@ -125,6 +125,9 @@ probe(struct em_str head, bool eof)
 	struct em_str rest = head, line;
 	struct glance g;
 
+	/* No column is called so. */
+	if (str_starts(head, "{") || str_starts(head, "<"))
+		return 0;
 	if (!str_cut(&rest, '\n', &line) && !eof)
 		return line.n < PROBE_ROWS ? PROBE_MORE : 0;
 	if (find_separator(head, &g) == '\0')

@@ -3,6 +3,7 @@
 #
 # trun and harnesses that behave and that do not: what is kept, what is said,
 # what the status is, and that nothing is left behind.
+# shellcheck disable=SC1083,SC2016,SC2089,SC2090,SC2317
 set -u
 cd "$(dirname "$0")/../../.." || exit 2
 PATH=$PWD/$B/bin:$PATH
