@@ -10,15 +10,12 @@ static const char *const no_args[] = { NULL };
 static const char *const formats[] = { "{from}", "{to}", NULL };
 static const char *const scenario[] = { "{scenario}", "--format", "json",
 	NULL };
-static const char *const harness_args[] = { "{scenario}", "--format", "json",
-	NULL };
 
 const struct reference references[] = {
 	{ "reader", ROLE_READER, no_args },
 	{ "filter", ROLE_FILTER, no_args },
 	{ "writer", ROLE_CONVERTER, formats },
 	{ "harness", ROLE_HARNESS, scenario },
-	{ "harness", ROLE_HARNESS, harness_args },
 };
 const size_t reference_n = sizeof(references) / sizeof(*references);
 
