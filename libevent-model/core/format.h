@@ -124,6 +124,10 @@ void rd_warn(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
 void rd_cut(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
 /* The same of a last line, which is kept as a log event. */
 enum em_rc rd_cut_line(struct em_reader *r, struct em_str line);
+/* A line of JSON that does not parse: malformed, or, when it is the last and
+ * has no LF, cut. */
+enum em_rc rd_bad_json(
+    struct em_reader *r, struct em_str line, bool lf, const struct em_error *e);
 /* The same of an input without a byte in it. */
 void rd_empty(struct em_reader *r);
 /* Emits the protocol event of a foreign stream.  producer may be absent. */

@@ -259,9 +259,7 @@ jline_next(struct em_reader *r, struct opening *o, const struct json **v,
 	if (*v != NULL || r->arena.failed)
 		return EM_OK;
 	opening_send(r, o, none, none);
-	if (!lf)
-		rd_cut(r, "the last line is cut short");
-	return rd_bad(r, *line, "%s", e.msg);
+	return rd_bad_json(r, *line, lf, &e);
 }
 
 /* ---- values ---- */

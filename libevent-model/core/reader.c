@@ -586,6 +586,15 @@ rd_cut_line(struct em_reader *r, struct em_str line)
 	return EM_OK;
 }
 
+enum em_rc
+rd_bad_json(
+    struct em_reader *r, struct em_str line, bool lf, const struct em_error *e)
+{
+	if (!lf && !r->opts.strict)
+		return rd_cut_line(r, line);
+	return rd_bad(r, line, "%s", e->msg);
+}
+
 void
 rd_warn(struct em_reader *r, const char *fmt, ...)
 {

@@ -300,9 +300,7 @@ object(struct em_reader *r, struct em_str text, bool lf)
 	l.found = 0;
 	if (from_tree(&l, &e))
 		return event(&l);
-	if (!lf)
-		rd_cut(r, "the last line is cut short");
-	return rd_bad(r, text, "%s", e.msg);
+	return rd_bad_json(r, text, lf, &e);
 }
 
 static enum em_rc

@@ -347,9 +347,7 @@ object(struct em_reader *r, struct em_str line, bool lf)
 	}
 	if (v != NULL)
 		return dispatch(r, line, v);
-	if (!lf)
-		rd_cut(r, "the last line is cut short");
-	return rd_bad(r, line, "%s", e.msg);
+	return rd_bad_json(r, line, lf, &e);
 }
 
 static enum em_rc

@@ -308,10 +308,8 @@ object(struct em_reader *r, struct em_str line, bool lf)
 	    json_parse(&r->arena, line, r->opts.limits.depth_max, &e);
 	struct em_str event = json_get_str(v, "event");
 
-	if (v == NULL && !lf)
-		rd_cut(r, "the last line is cut short");
 	if (v == NULL)
-		return rd_bad(r, line, "%s", e.msg);
+		return rd_bad_json(r, line, lf, &e);
 	for (size_t i = 0; i < ARRAY_LEN(events); i++) {
 		if (!str_eq(event, events[i].event) &&
 		    !str_eq(event, events[i].old))
