@@ -292,8 +292,8 @@ END_TEST
 	START RUN("T") OUT("T", "=== RUN   T\\n")                              \
 	    OUT("T", "--- PASS: T (0.00s)\\n") END0("pass", "T")
 #define END0(action, test)                                                     \
-	"{\"Action\":\"" action P ",\"Test\":\"" test "\",\"Elapsed\":0}" \
-							   "\n"
+	"{\"Action\":\"" action P ",\"Test\":\"" test "\",\"Elapsed\":0}"      \
+	"\n"
 #define SAID_OK                                                                \
 	PKGOUT("PASS\\n")                                                      \
 	PKGOUT("ok  \\tp\\t0.000s\\n")                                         \

@@ -129,8 +129,7 @@ Suite *probe_suite(void);
 /* ---- behind what loggers write ---- */
 
 #define LOG "{\"level\":\"info\",\"msg\":\"a {\"}\n"
-#define CTRF_HEAD                                                              \
-	"{\n  \"reportFormat\": \"CTRF\",\n  \"results\": {\n"
+#define CTRF_HEAD "{\n  \"reportFormat\": \"CTRF\",\n  \"results\": {\n"
 
 static const struct {
 	const char *text, *format; /* NULL: not recognised */
