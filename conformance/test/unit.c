@@ -14,7 +14,9 @@
 	X(naive) \
 	X(changes) \
 	X(pattern) \
-	X(harness)
+	X(harness) \
+	X(recipe) \
+	X(judging)
 /* clang-format on */
 
 #define X(name) Suite *name##_suite(void);
