@@ -33,6 +33,12 @@ differs(void)
 }
 
 static void
+quoted(void)
+{
+	check_that(false, "say \"hi\" to C:\\new\n%s ]]> \303\251");
+}
+
+static void
 three_failures(void)
 {
 	check_that(false, "first");
@@ -230,6 +236,7 @@ static const struct {
 	{ "pass", { .name = "one", .body = passes }, NULL },
 	{ "fail", { .name = "one", .body = differs }, NULL },
 	{ "fail-multi", { .name = "one", .body = three_failures }, NULL },
+	{ "quotes", { .name = "quoted", .body = quoted }, NULL },
 	{ "skip-static",
 	    { .name = "one", .body = wrong, .ignored = "not today" }, NULL },
 	{ "skip-dynamic", { .name = "one", .body = no_network }, NULL },

@@ -290,6 +290,7 @@ const scenarios = {
 		for (const message of ["first", "second", "third"])
 			t.check(false, message);
 	}),
+	"quotes": () => test("quoted", fails('say "hi" to C:\\new\n%s ]]> é')),
 	"skip-static": () => test("one", fails("it ran"), { ignored: "not today" }),
 	"skip-dynamic": () => test("one", (t) => t.skip("no network")),
 	"skip-noreason": () => test("one", (t) => t.skip()),

@@ -349,6 +349,11 @@ my %scenarios = (
 	'fail-multi' => sub {
 		test(one => sub { check(0, $_) for qw(first second third) });
 	},
+	'quotes' => sub {
+		test(quoted => sub {
+			check(0, "say \"hi\" to C:\\new\n%s ]]> \xc3\xa9");
+		});
+	},
 	'skip-static' => sub {
 		test(one => sub { check(0, 'it ran') }, ignored => 'not today');
 	},

@@ -307,6 +307,13 @@ fail-multi)
 	name_tests 'fail first; fail second; fail third' one
 	run_tests one
 	;;
+quotes)
+	quoted() {
+		fail 'say "hi" to C:\new
+%s ]]> é'
+	}
+	run_tests quoted
+	;;
 skip-static) name_tests 'skip "not today"' one; run_tests one ;;
 skip-dynamic) name_tests 'skip "no network"' one; run_tests one ;;
 skip-noreason) name_tests 'skip' one; run_tests one ;;

@@ -436,6 +436,8 @@ SCENARIOS = {
     "pass": ([define(test_one=passes)], []),
     "fail": ([define(test_one=fails("left != right"))], []),
     "fail-multi": ([define(test_one=fail_multi)], []),
+    "quotes": ([define(test_quoted=fails(
+        'say "hi" to C:\\new\n%s ]]> é'))], []),
     "skip-static": ([define(
         test_one=ignored("not today", fails("it ran")))], []),
     "skip-dynamic": ([define(test_one=skips("no network"))], []),
