@@ -43,7 +43,7 @@ two() {
 	step clang make check MODE=debug B=build/clang CC=clang WERROR=-Werror \
 		SUITES="unit cases live hostile"
 	CORPUS_SLICE=1 step asan make asan \
-		SUITES="unit corpus cases live hostile library"
+		SUITES="unit corpus cases live hostile library store"
 	step valgrind make valgrind
 	step fuzz make fuzz FUZZ_TIME="${FUZZ_TIME:-10}"
 }

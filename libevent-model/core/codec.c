@@ -69,8 +69,8 @@ codec_new(enum codec_kind kind, bool writer)
 		/* As gzip has it: what was damaged must not be read as
 		 * something else. */
 		ok = (c->c = ZSTD_createCCtx()) != NULL &&
-		    !ZSTD_isError(ZSTD_CCtx_setParameter(
-			c->c, ZSTD_c_checksumFlag, 1));
+		    !ZSTD_isError(
+			ZSTD_CCtx_setParameter(c->c, ZSTD_c_checksumFlag, 1));
 	else if (kind == CODEC_ZSTD)
 		ok = (c->d = ZSTD_createDCtx()) != NULL;
 	else if (writer)
