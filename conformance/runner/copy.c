@@ -138,10 +138,10 @@ has_part(const char *suite, const char *part)
 int
 cmd_copy(int argc, char **argv)
 {
-	static const char *const parts[] = { "README.md", "CASES.md", "VERSION",
-		"CASEFORMAT", "rules.tsv", "features.tsv", "MANIFEST.tsv",
-		"cases", "harness-cases", "corpus", "scenarios", "harnesses",
-		"schema-pairs", "xfail" };
+	static const char *const parts[] = { "README.md", "CASES.md",
+		"SCHEMAS.md", "VERSION", "CASEFORMAT", "rules.tsv",
+		"features.tsv", "MANIFEST.tsv", "cases", "harness-cases",
+		"corpus", "scenarios", "harnesses", "schema-pairs", "xfail" };
 	const char *suite_dir = NULL, *dir;
 	char *suite;
 	bool ok;
