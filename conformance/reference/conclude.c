@@ -174,16 +174,23 @@ is_complete(const struct fold *f, const struct stream *s)
 	return anything;
 }
 
+/* What of LIF-13 is known at the end: starts and attempts that are left out. */
 static bool
-has_gap(const struct stream *s)
+lacks(const struct fold *f, const struct ccase *c)
 {
-	for (size_t i = 0; i < s->ncases; i++) {
-		const struct ccase *c = &s->cases[i];
-
-		if (c->attempts != 0 &&
-		    c->attempt[c->attempts - 1].number != (int64_t)c->attempts)
+	for (size_t i = 0; i < c->attempts; i++)
+		if (!c->attempt[i].started && !f->rules.start_optional)
 			return true;
-	}
+	return c->attempts != 0 && !f->rules.gaps_allowed &&
+	    c->attempt[c->attempts - 1].number != (int64_t)c->attempts;
+}
+
+static bool
+case_lacks(const struct fold *f, const struct stream *s)
+{
+	for (size_t i = 0; i < s->ncases; i++)
+		if (lacks(f, &s->cases[i]))
+			return true;
 	return false;
 }
 
@@ -234,7 +241,7 @@ fold_conclude(struct fold *f)
 		const struct stream *s = &f->streams[i];
 
 		complete = is_complete(f, s) && complete;
-		if (!f->rules.gaps_allowed && has_gap(s)) {
+		if (case_lacks(f, s)) {
 			fold_violation(f, "LIF-13");
 			f->malformed_class = true;
 		}

@@ -532,8 +532,6 @@ case_event(struct fold *f, const struct event *e)
 		a->started = true;
 	} else if (e->kind == CASE_COMPLETE)
 		complete(f, a, e);
-	else if (!a->started && !f->rules.start_optional)
-		breach(f, "LIF-13");
 	a->seen = ++s->steps;
 	if (e->kind == CASE_MESSAGE)
 		message(f, c, a, e);

@@ -195,7 +195,8 @@ put_output(struct ref_text *t, const struct em_case *c)
 	for (const struct em_attempt *a = c->attempts; a != NULL; a = a->next)
 		for (const struct em_item *i = a->items; i != NULL;
 		     i = i->next) {
-			if (i->kind != EM_CASE_OUTPUT || !is_first(c, i))
+			if (i->kind != EM_CASE_OUTPUT || !is_first(c, i) ||
+			    i->u.output->stream.p == NULL)
 				continue;
 			ref_adds(t, comma);
 			quote(t, slice(i->u.output->stream));

@@ -191,8 +191,10 @@ recognise(struct em_reader *r)
 			r->err = *in_error(r->in);
 			return EM_ERR;
 		}
-		/* An empty input is an event stream that was cut at once. */
-		r->format = head.n == 0 ? formats[0] : look(r, &g, true, &more);
+		/* An empty input is an event stream that was cut at once; so
+		 * is one of blank lines. */
+		r->format = str_trim(head).n == 0 ? formats[0]
+						  : look(r, &g, true, &more);
 		return r->format != NULL ? EM_OK : unknown_format(r);
 	}
 }

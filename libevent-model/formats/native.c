@@ -13,6 +13,7 @@ struct native {
 	struct table runs; /* `run` of runs that are open: 1 */
 	size_t open; /* how many */
 	bool begun; /* a first line was read */
+	bool said; /* one that is not blank */
 	bool within; /* header, and not ran */
 	bool header; /* a protocol event was seen, or its lack reported */
 	bool ran; /* a run completed and none is open: the stream has ended */
@@ -231,7 +232,7 @@ check_event(struct em_reader *r, struct native *n)
 {
 	enum em_rc rc = EM_OK;
 
-	n->begun = true;
+	n->begun = n->said = true;
 	if (n->scan.invalid != NULL)
 		rc = report(r, n);
 	if (rc == EM_OK)
@@ -270,18 +271,17 @@ next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 	bool lf;
 	enum em_rc rc = in_line(r->in, &line, &lf);
 
-	if (rc == EM_EOF && !n->begun)
+	if (rc == EM_EOF && !n->said)
 		rd_empty(r);
 	if (rc != EM_OK)
 		return rc;
 	if (!n->begun && str_starts(line, "\xef\xbb\xbf"))
 		line = str_from(line, 3);
 	n->begun = true;
-	if (line.n > 0 && line.p[0] == '{')
-		return take_line(r, n, line, lf, ev);
 	text = str_trim(line);
 	if (text.n == 0)
 		return EM_OK;
+	n->said = true;
 	if (text.p[0] == '{')
 		return take_line(r, n, line, lf, ev);
 	return rd_noise(r, line);
