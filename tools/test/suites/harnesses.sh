@@ -96,6 +96,23 @@ judge -p 'libtest2 draft' -m "$tmp/draft.conf" -- sh conformance/test/draft.sh \
 	grep -q '^earned: libtest2 draft' "$tmp/out"
 point $? 'what tconv writes of it earns libtest2 draft'
 
+# Its schema takes what libtest2 itself wrote, and not what it did not.
+for f in testdata/libtest2/samples/*.json; do
+	grep '^{' "$f"
+done >"$tmp/draft.jsonl"
+schema=conformance/scenarios/libtest2-draft.schema.json
+[ -s "$tmp/draft.jsonl" ] &&
+	"$tconform" validate $schema "$tmp/draft.jsonl" >"$tmp/out" 2>&1
+point $? "the schema of libtest2's draft takes what libtest2 wrote"
+for line in '{"event":"case_start"}' '{"event":"protocol","version":"1.0"}' \
+    '{"event":"run_start","elapsed_s":0.5}' \
+    '{"event":"case_message","name":"a","kind":"panic"}'; do
+	echo "$line" >"$tmp/draft.jsonl"
+	"$tconform" validate $schema "$tmp/draft.jsonl" >"$tmp/out" 2>&1
+	[ $? -eq 1 ]
+	point $? "and not $line"
+done
+
 # No harnesses.
 fails 'HDR-1' scenario/pass sh -c 'echo "{\"event\":\"run_start\"}"' '{scenario}'
 fails 'ENC-1' scenario/pass echo hello '{scenario}'
