@@ -122,7 +122,7 @@ define tool_rule
 $(B)/bin/$(1): $(B)/tools/main.o $(B)/tools/$(TOOL_$(1)).o $(COMMON) $(LIB)
 	@mkdir -p $$(@D)
 	$(if $(V),,@echo "  LD  $$@")
-	$(Q)$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv -lm $$(STORE_LIBS)
+	$(Q)$$(CC) $$(BASE_LDFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lcsv -lm -pthread $$(STORE_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
 

@@ -18,6 +18,9 @@ _testpipe() {
 	-t | --to)
 		words=$(tconv --list 2>/dev/null | awk 'NR > 1 && $3 != "-" { print $1 }')
 		;;
+	--for)
+		words=$(trerun --runners 2>/dev/null | awk '{ print $1 }')
+		;;
 	*)
 		case $cur in
 		-*)

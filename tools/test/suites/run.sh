@@ -257,6 +257,30 @@ os.execvp(sys.argv[1], sys.argv[1:])' trun sh waits.sh >out 2>err </dev/null &
 	result $? "SIG$sig is passed on, and the run is cancelled"
 done
 
+cat >stays.sh <<'X'
+trap '' INT TERM
+echo "TAP version 14"
+: >ready
+while :; do sleep 0.05; done
+X
+rm -f ready
+timeout 60 trun sh stays.sh >out 2>err </dev/null &
+pid=$!
+while [ ! -e ready ]; do sleep 0.05; done
+own=$(ps -o pid= --ppid $pid 2>/dev/null | tr -d ' ')
+kill -TERM "${own:-$pid}"
+# It is told once, and is still there.
+while ! kill -TERM "${own:-$pid}" 2>/dev/null; do sleep 0.05; done
+while kill -TERM "${own:-$pid}" 2>/dev/null; do sleep 0.2; done
+wait $pid
+[ $? = 137 ] && has '"outcome":"fail","status":"abort","signal":9'
+result $? "what does not heed a signal is killed by the next"
+
+run sh -c 'cat good.jsonl; sleep 30 >&- & echo $! >pid'
+[ $st = 0 ] && says 'holds its output open' && is "$(cat good.jsonl)"
+result $? "a child that stays with standard error open is not waited for"
+kill "$(cat pid)" 2>/dev/null
+
 # ---- several ----
 
 run --jobs 2 sh good.sh ::: sh -c 'echo 1..1; echo not ok 1 - a' ::: sh good.sh
