@@ -40,7 +40,8 @@ done
 for main in conformance/fuzz/*.c; do
 	target=$(basename "$main" .c)
 	for dir in testdata/hostile testdata/examples testdata/fuzz \
-	    conformance/corpus conformance/cases/*/; do
+	    conformance/corpus conformance/schema-pairs schemas \
+	    conformance/cases/*/; do
 		replay "$target" "$dir" "$dir"
 	done
 done

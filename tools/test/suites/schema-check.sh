@@ -53,6 +53,12 @@ skip() {
 
 gives 0 "every pair takes the step that it should" \
 	tconform run -r schema -- tconform schema --json '{old}' '{new}'
+# Checkers that are not: of one mind, and of one that sees files alone.
+gives 1 "a checker that takes everything fails" tconform run -r schema -- true
+gives 1 "one that refuses everything fails" \
+	tconform run -r schema -- sh -c 'exit 3'
+gives 1 "one that compares bytes fails" \
+	tconform run -r schema -- sh -c 'cmp -s "$1" "$2" || exit 3' sh '{old}' '{new}'
 gives 0 "the writers' schema follows itself" \
 	tconform schema -t $writer $writer
 gives 0 "the readers' schema follows itself" tconform schema -t $reader $reader
