@@ -2,30 +2,52 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store-parts.h"
 
+/* Its log must not be taken for that of the next. */
+static bool
+put_aside(const struct store *s, const char *path)
+{
+	static const char *const logs[] = { "index.sqlite-wal",
+		"index.sqlite-shm" };
+	char *aside = paths_join(s->dir, "index.damaged");
+	bool ok = aside != NULL && rename(path, aside) == 0;
+
+	free(aside);
+	for (size_t i = 0; ok && i < 2; i++) {
+		char *log = paths_join(s->dir, logs[i]);
+
+		if (log != NULL)
+			unlink(log);
+		free(log);
+	}
+	return ok;
+}
+
 /* The index is made of the recordings, so one that is damaged is put aside
- * and made again. */
+ * and made again; and where none can be written, on a full disk or one that is
+ * read only, it is made in memory. */
 static struct index *
 open_index(const struct store *s, struct em_error *err)
 {
 	char *path = paths_join(s->dir, "index.sqlite");
-	char *aside = paths_join(s->dir, "index.damaged");
 	struct index *ix = NULL;
 
-	if (path != NULL && aside != NULL) {
+	if (path != NULL) {
 		ix = index_open(path, err);
 		if (ix == NULL && err->code == EM_E_SYNTAX &&
-		    rename(path, aside) == 0) {
+		    put_aside(s, path)) {
 			cli_note(s->cli,
 			    "the index of the store is damaged, it is made "
 			    "again");
 			ix = index_open(path, err);
 		}
+		if (ix == NULL && err->code == EM_E_IO)
+			ix = index_open(":memory:", err);
 	}
 	free(path);
-	free(aside);
 	return ix;
 }
 
@@ -33,7 +55,7 @@ static bool
 make_dir(struct store *s, struct em_error *err)
 {
 	char *runs = paths_join(s->dir, "runs");
-	bool ok = runs != NULL && paths_make(runs);
+	bool ok = runs != NULL && (access(runs, R_OK) == 0 || paths_make(runs));
 
 	if (!ok) {
 		err->code = EM_E_IO;

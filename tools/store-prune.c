@@ -206,12 +206,12 @@ tstore_prune(struct cli *c)
 
 	if (st != ST_OK)
 		return st;
-	ok = choose(&runs, &l, &p);
+	ok = choose(&runs, &l, &p) &&
+	    (t->dry_run ||
+		(prune(t->store, &p, &err) &&
+		    (!t->save || save(t->store, &l, &err))));
 	if (ok)
 		report(c, &p, runs.n);
-	if (ok && !t->dry_run)
-		ok = prune(t->store, &p, &err) &&
-		    (!t->save || save(t->store, &l, &err));
 	if (!ok)
 		cli_say(
 		    c, "%s", err.msg[0] != '\0' ? err.msg : "out of memory");

@@ -442,6 +442,31 @@ if unshare -rm sh -c 'mount -t tmpfs -o size=64k none /mnt' 2>/dev/null; then
 	result $? 'a file system without room does not stop the stream'
 	is 6 'but recording' <code
 	grep -c . err | is 1 'with one warning'
+	unshare -rm sh -c 'mount -t tmpfs -o size=16k none /mnt && yes | head -c 16384 >/mnt/fill; tstore --store /mnt/s record <noise >got 2>err' 2>/dev/null
+	cmp got noise >"$tmp/why" 2>&1
+	result $? 'nor does one that never had any'
+	grep -c . err | is 1 'also with one warning'
+	cat >mounted <<'EOF'
+mount -t tmpfs -o size=600k none /mnt && tstore --store /mnt/s record <a >/dev/null || exit 9
+case $1 in
+full) yes | head -c 600000 >/mnt/fill ;;
+*) mount -o remount,ro /mnt ;;
+esac
+tstore --store /mnt/s list | grep -c '^1 run'
+tstore --store /mnt/s replay
+echo $?
+tstore --store /mnt/s prune --max-size 1 | grep -c '^1 of 1'
+tstore --store /mnt/s list | tail -n 1 | grep -c '^0 runs'
+EOF
+	run_of a+ >a
+	unshare -rm sh mounted full 2>/dev/null | sed '/^ *PASS/d; /^---/d; /Summary/d' | is '1
+0
+1
+1' 'a store without room can be read, and pruned'
+	unshare -rm sh mounted ro 2>/dev/null | sed '/^ *PASS/d; /^---/d; /Summary/d' | is '1
+0
+0
+0' 'one that is read only can be read'
 else
 	skip 'a file system without room' 'no file system can be mounted'
 fi
@@ -545,7 +570,7 @@ rm "$f"
 runs_of | is 2 'a run whose file is gone is gone'
 place=$(place)
 printf 'this is no index, but long enough to be taken for a file of some kind' >"$place/index.sqlite"
-rm -f "$place"/index.sqlite-*
+printf 'nor is this its log' >"$place/index.sqlite-wal"
 tstore list >got 2>err
 tail -n 1 got | grep -c '^2 runs' | is 1 'a damaged index is made again'
 says 'is damaged, it is made again' 'which is said'
