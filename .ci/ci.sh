@@ -40,9 +40,9 @@ one() {
 two() {
 	# Again where another compiler could change what it does.
 	step clang make check MODE=debug B=build/clang CC=clang WERROR=-Werror \
-		SUITES="unit cases live hostile"
+		SUITES="unit runner cases live hostile"
 	CORPUS_SLICE=1 step asan make asan \
-		SUITES="unit corpus cases live hostile library store"
+		SUITES="unit runner corpus cases live hostile library store"
 	step valgrind make valgrind
 	# Every stream of the corpus is dealt to shards and merged again.
 	MERGE_STEP=1 step shards make check B=build/clang CC=clang \

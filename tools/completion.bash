@@ -31,6 +31,9 @@ _testpipe() {
 			if [ "$tool" = tstore ] && [ "$COMP_CWORD" = 1 ]; then
 				words='record list info latest replay export import prune history flaky'
 			fi
+			if [ "$tool" = tconform ] && [ "$COMP_CWORD" = 1 ]; then
+				words='run check list explain copy gen matrix xfail validate schema selftest'
+			fi
 			if [ "$tool" = tconv ] && [ "$COMP_CWORD" = 1 ]; then
 				words=$(tconv --list 2>/dev/null |
 					awk 'NR > 1 && $3 != "-" { print $1 }')
