@@ -173,7 +173,11 @@ add_line(struct run_commands *all, const char *line, size_t n)
 		words_add(m, &cmd->words, "sh", 2);
 		words_add(m, &cmd->words, "-c", 2);
 		words_add(m, &cmd->words, line, n);
+		/* What "$@" comes behind. */
+		words_add(m, &cmd->words, "sh", 2);
 		cmd->text = strndup(line, n);
+		cmd->deaf =
+		    cmd->text == NULL || strstr(cmd->text, "$@") == NULL;
 		return;
 	}
 	for (size_t i = 0; i < n;) {

@@ -142,6 +142,8 @@ run_all(struct run_plan *p)
 const struct rerun_runner *
 run_plan_runner(const struct run_plan *p, const struct run_command *cmd)
 {
+	if (cmd->deaf)
+		return NULL;
 	return p->runner != NULL ? p->runner : run_again_runner(cmd->words.v);
 }
 

@@ -177,6 +177,10 @@ open_parent(struct cli *c)
 	st = run_parent_open(&t->parent, t->store, c, t->rerun);
 	if (st == ST_OK && !run_parent_tests(&t->parent, c, t->names, &t->due))
 		st = ST_IO;
+	if (st == ST_OK && t->names != NULL && t->due.n == 0)
+		st = cli_usage(c,
+		    "nothing of that name is outstanding after run %s",
+		    t->parent.id);
 	return st;
 }
 
@@ -321,16 +325,23 @@ rerun(struct cli *c)
 {
 	struct run_tool *t = c->state;
 	struct run_plan *p = &t->plan;
+	const struct rerun_state *sets = &t->parent.sets;
 
-	if (t->due.n == 0) {
-		p->judged = true;
-		cli_say(c, "nothing %sis outstanding after run %s",
-		    t->names != NULL ? "of that name " : "", t->parent.id);
-		p->end.started = true;
-		p->status = t->names != NULL ? ST_NO : ST_OK;
-	} else {
+	if (t->due.n > 0) {
 		run_some(p, &t->due);
+		return;
 	}
+	p->judged = true;
+	p->end.started = true;
+	/* A run can fail, or break off, without a test to blame. */
+	p->end.cut = sets->failed || sets->cut;
+	if (p->end.cut)
+		cli_say(c,
+		    "run %s failed, but no test that is left did: run it anew",
+		    t->parent.id);
+	else
+		cli_say(c, "nothing is outstanding after run %s", t->parent.id);
+	p->status = p->end.cut ? ST_OUTSTANDING : ST_OK;
 }
 
 static void

@@ -157,6 +157,7 @@ struct run_command {
 	struct words words; /* as they were given */
 	struct words first; /* without the marks of its selection */
 	struct em_str label; /* what its suites are below; absent for one */
+	bool deaf; /* a script that takes no words */
 	char *text; /* all of it */
 	char name[64]; /* for messages */
 };

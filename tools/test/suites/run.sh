@@ -412,7 +412,7 @@ run -R latest --for meson sh -c 'echo 1..1; echo ok - other'
 [ $st = 5 ] && says '1 outstanding test still remains'
 result $? "a pass that leaves something outstanding is 5"
 run -R latest --test nobody --for meson
-[ $st = 1 ] && says 'nothing of that name is outstanding'
+[ $st = 2 ] && says 'nothing of that name is outstanding' && [ ! -s out ]
 result $? "a name that is not outstanding"
 run -R 0123456 ; [ $st = 2 ] && [ ! -s out ]
 result $? "a run that is not there is a usage error"
@@ -422,6 +422,21 @@ result $? "the recording of a harness that died is of a failure"
 run -R latest --for meson sh fake.sh
 [ $st = 0 ] && [ "$(tail -n 1 ran)" = a ]
 result $? "what it left open is outstanding"
+
+run --record sh -c 'exit 9'
+run -R latest --for meson
+[ $st = 5 ] && says 'no test that is left did' && has '"outcome":"fail","status":"incomplete"'
+result $? "a run that failed without a test to blame is no success when rerun"
+
+echo 'cd . && sh fake.sh "$@"' >list
+rm -f ran ran-flaky
+run --commands list --for meson --retries 1
+[ $st = 0 ] && [ "$(sed -n '10,$p' ran | tr '\n' ' ')" = 'victim pair flaky ' ]
+result $? "a script of a file takes tests as its words"
+echo 'cd . && sh fake.sh' >list
+run --commands list --for meson --retries 1
+[ $st = 2 ] && says 'is not known'
+result $? "one that takes none is refused"
 
 : >not-a-dir
 run --record --store not-a-dir/x cat good.jsonl
