@@ -39,33 +39,45 @@ by_hash(struct ref_text *t, const struct ref_text *s)
 	ref_adds(t, out);
 }
 
-void
-quote(struct ref_text *t, struct slice s)
+static void
+escaped(struct ref_text *t, const struct ref_text *s)
 {
-	struct ref_text clean;
 	char out[8];
 
-	if (s.p == NULL) {
-		ref_adds(t, "null");
-		return;
-	}
-	clean = cleaned(s);
-	if (clean.n > LONG) {
-		by_hash(t, &clean);
-		free(clean.p);
-		return;
-	}
 	ref_adds(t, "\"");
-	for (size_t i = 0; i < clean.n; i++) {
-		unsigned char c = (unsigned char)clean.p[i];
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned char c = (unsigned char)s->p[i];
 
 		if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f) {
 			snprintf(out, sizeof out, "\\u%04x", c);
 			ref_adds(t, out);
 		} else
-			ref_add(t, clean.p + i, 1);
+			ref_add(t, s->p + i, 1);
 	}
 	ref_adds(t, "\"");
+}
+
+void
+quote_whole(struct ref_text *t, struct slice s)
+{
+	struct ref_text clean = cleaned(s);
+
+	if (s.p == NULL)
+		ref_adds(t, "null");
+	else
+		escaped(t, &clean);
+	free(clean.p);
+}
+
+void
+quote(struct ref_text *t, struct slice s)
+{
+	struct ref_text clean = cleaned(s);
+
+	if (clean.n > LONG)
+		by_hash(t, &clean);
+	else
+		quote_whole(t, s);
 	free(clean.p);
 }
 

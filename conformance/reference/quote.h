@@ -7,6 +7,8 @@
 
 /* As JSON; null for an absent one, by length and hash when it is long. */
 void quote(struct ref_text *t, struct slice s);
+/* The same, however long it is. */
+void quote_whole(struct ref_text *t, struct slice s);
 /* ,"key":string */
 void quote_member(struct ref_text *t, const char *key, struct slice s);
 /* ,"key":number */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The reference converter: events on standard input, JUnit XML or TAP on
- * standard output, the class in the exit status.
+ * standard output, the class in the exit status; and back.
  *
  *	writer [--mutant NAME | --list-mutants] test-events (junit | tap)
+ *	writer (junit | tap) test-events
  */
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "document.h"
+#include "from.h"
 #include "header.h"
 
 /* name, rule, what is wrong, the fault that is switched on */
@@ -240,39 +242,83 @@ status_of(struct writer *w)
 	return w->one_status && s != REF_OK ? REF_FAILED : s;
 }
 
+/* The document on standard input as events. */
+static int
+read_document(struct writer *w)
+{
+	struct from f = { 0 };
+	struct ref_text doc = { 0 };
+	struct slice line;
+	enum ref_line got;
+
+	while ((got = ref_next(&w->in, &line)) != REF_END) {
+		ref_add(&doc, line.p, line.n);
+		if (got == REF_LINE)
+			ref_adds(&doc, "\n");
+	}
+	from_start(&f);
+	(w->tap ? from_tap : from_junit)(&f, (struct slice){ doc.p, doc.n });
+	from_end(&f);
+	w->out = f.out;
+	flush(w);
+	if (w->write_failed)
+		perror("writer: standard output");
+	free(doc.p);
+	return w->write_failed || w->in.failed ? REF_IO : REF_OK;
+}
+
+static int
+write_document(struct writer *w)
+{
+	struct slice line;
+	enum ref_line got;
+
+	if (w->banner)
+		ref_adds(&w->out, "Welcome to writer\n");
+	if (w->tap)
+		ref_adds(&w->out, "TAP version 14\n");
+	while (!w->over && !w->write_failed) {
+		if (!ref_ready(&w->in))
+			flush(w);
+		got = ref_next(&w->in, &line);
+		if (got == REF_END)
+			break;
+		one_line(w, line, got == REF_LAST);
+	}
+	finish(w);
+	return status_of(w);
+}
+
+static bool
+is_document(const char *format)
+{
+	return strcmp(format, "junit") == 0 || strcmp(format, "tap") == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct writer w;
-	struct slice line;
-	enum ref_line got;
+	const char *from, *to;
 	int rest;
 
 	apply(&w, ref_mutant(argc, argv, mutants, &rest));
-	if (argc - rest != 2 || strcmp(argv[rest], "test-events") != 0 ||
-	    (strcmp(argv[rest + 1], "junit") != 0 &&
-		strcmp(argv[rest + 1], "tap") != 0)) {
-		fputs("usage: writer [--mutant NAME | --list-mutants] "
-		      "test-events (junit | tap)\n",
-		    stderr);
-		return REF_USAGE;
-	}
-	w.tap = strcmp(argv[rest + 1], "tap") == 0;
+	from = argc - rest == 2 ? argv[rest] : "";
+	to = argc - rest == 2 ? argv[rest + 1] : "";
 	w.in.fd = STDIN_FILENO;
 	if (w.writes_on)
 		(void)signal(SIGPIPE, SIG_IGN);
-	if (w.banner)
-		ref_adds(&w.out, "Welcome to writer\n");
-	if (w.tap)
-		ref_adds(&w.out, "TAP version 14\n");
-	while (!w.over && !w.write_failed) {
-		if (!ref_ready(&w.in))
-			flush(&w);
-		got = ref_next(&w.in, &line);
-		if (got == REF_END)
-			break;
-		one_line(&w, line, got == REF_LAST);
+	if (strcmp(from, "test-events") == 0 && is_document(to)) {
+		w.tap = strcmp(to, "tap") == 0;
+		return write_document(&w);
 	}
-	finish(&w);
-	return status_of(&w);
+	if (is_document(from) && strcmp(to, "test-events") == 0) {
+		w.tap = strcmp(from, "tap") == 0;
+		return read_document(&w);
+	}
+	fputs("usage: writer [--mutant NAME | --list-mutants] "
+	      "test-events (junit | tap)\n"
+	      "       writer (junit | tap) test-events\n",
+	    stderr);
+	return REF_USAGE;
 }
