@@ -260,6 +260,7 @@ pool_run(
 {
 	const char *dir = getenv("TMPDIR");
 	char *base = xprintf("%s/tconform.XXXXXX", dir != NULL ? dir : "/tmp");
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct crew w = { .pool = pool, .tasks = tasks, .n = n };
 	bool ok = mkdtemp(base) != NULL;
@@ -268,8 +269,8 @@ pool_run(
 		free(base);
 		return false;
 	}
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		sigaction(ends[i], &sa, NULL);
 	w.base = base;
 	w.jobs = xalloc(n * sizeof(*w.jobs));
 	while (ok && w.finished < n && !asked_to_go) {

@@ -78,6 +78,7 @@ proc_guard(void)
 	struct sigaction ignored = { .sa_handler = SIG_IGN };
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (news[0] < 0 && pipe(news) == 0)
 		for (int i = 0; i < 2; i++) {
 			fcntl(news[i], F_SETFD, FD_CLOEXEC);

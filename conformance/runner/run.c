@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lint.h"
 #include "pool.h"
 #include "report.h"
 #include "tconform.h"
@@ -117,6 +118,7 @@ names_scenario(char *const *words)
 static int
 parse(struct options *o, int argc, char **argv)
 {
+	unsigned major, minor;
 	unsigned long n;
 	char *end;
 	int c;
@@ -162,6 +164,9 @@ parse(struct options *o, int argc, char **argv)
 			o->xfail = optarg;
 			break;
 		case 'V':
+			if (!lint_version(slice_of(optarg), &major, &minor))
+				return usage(
+				    "run", "no version \"%s\"", optarg);
 			o->version = optarg;
 			break;
 		case 'T':

@@ -91,6 +91,11 @@ wait $pid
 [ $? -gt 128 ] && sleep 0.2 && ! ps -eo args 2>/dev/null | grep "^sleep $Z$" >log
 ok "interrupted, it takes the program along"
 
+tconform run -r reader -o jsonl -- sh -c 'sleep 0.2' | head -n 1 >log
+sleep 0.5
+[ -z "$(ls -A temporary)" ]
+ok "when nobody reads the report nothing is left either"
+
 # ---- what programs find around them ----
 
 pass='-r reader -k enc/minimal'
@@ -246,7 +251,7 @@ echo '{' >copied/cases/lif/one-fail/case.json
 run 3 --suite copied -r reader -- true && says 'case.json'
 ok "a broken case is said"
 for args in 'run' 'run -r reader' 'run -r writer -- true' 'run -r reader -o pdf -- true' \
-    'run -r reader -j 0 -- true' 'nothing' 'copy' 'matrix' 'xfail' 'list x'; do
+    'run -r reader -j 0 -- true' 'run -r reader -V 1 -- true' 'nothing' 'copy' 'matrix' 'xfail' 'list x'; do
 	tconform $args >log 2>&1
 	[ $? = 2 ]
 	ok "bad usage: $args"
