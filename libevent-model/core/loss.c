@@ -122,6 +122,13 @@ loss_of_attempts(struct em_writer *w, struct pend_case *c)
 }
 
 void
+loss_of_retry(struct em_writer *w, const struct pend_case *c)
+{
+	if (c->attempts == 1 && c->id.attempt > 1)
+		wr_lost(w, "attempts that are written as repetitions");
+}
+
+void
 loss_behind_end(struct em_writer *w)
 {
 	wr_lost(w, "what came after the end of a case");

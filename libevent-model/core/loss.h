@@ -53,6 +53,9 @@ void loss_of_attempts(struct em_writer *w, struct pend_case *c);
 /* Any other event. */
 void loss_of_event(
     struct em_writer *w, const struct em_event *ev, unsigned lost);
+/* A start that comes after an attempt that was written: it looks like the
+ * same case once more. */
+void loss_of_retry(struct em_writer *w, const struct pend_case *c);
 /* What pend_event() calls PEND_LOST. */
 void loss_behind_end(struct em_writer *w);
 

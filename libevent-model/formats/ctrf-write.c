@@ -401,70 +401,6 @@ put_test(struct em_writer *w, const struct em_case *c)
 
 /* ---- the run ---- */
 
-struct sums {
-	int64_t tests, passed, failed, skipped, pending, other, flaky, suites;
-};
-
-static void
-count_case(struct sums *n, const struct em_case *c)
-{
-	n->tests++;
-	n->flaky += c->flaky;
-	if (c->attempts == NULL)
-		n->pending++;
-	else if (c->outcome == EM_PASS)
-		n->passed++;
-	else if (c->outcome == EM_FAIL)
-		n->failed++;
-	else if (str_starts(c->last->end->status, CTRF_STATUS))
-		n->other++;
-	else
-		n->skipped++;
-}
-
-static struct sums
-sum_up(const struct em_run *runs)
-{
-	struct sums n = { .tests = 0 };
-
-	for (const struct em_run *run = runs; run != NULL; run = run->next)
-		for (const struct em_suite *s = run->suites; s != NULL;
-		     s = s->next) {
-			n.suites += s->name.p != NULL;
-			for (const struct em_case *c = s->cases; c != NULL;
-			     c = c->next)
-				if (c->selected || c->attempts != NULL)
-					count_case(&n, c);
-		}
-	return n;
-}
-
-static void
-put_summary(
-    struct em_writer *w, const struct em_run *run, const struct em_run *runs)
-{
-	struct jsonout *j = json_of(w);
-	struct sums n = sum_up(runs);
-	int64_t start = run != NULL ? run->time_ns : EM_UNSET;
-	int64_t duration = run != NULL ? run->duration_ns : EM_UNSET;
-	int64_t stop = dw_end_time(start, duration);
-
-	jo_object(j, "summary");
-	jo_int(j, "tests", n.tests);
-	jo_int(j, "passed", n.passed);
-	jo_int(j, "failed", n.failed);
-	jo_int(j, "skipped", n.skipped);
-	jo_int(j, "pending", n.pending);
-	jo_int(j, "other", n.other);
-	jo_int(j, "flaky", n.flaky);
-	jo_int(j, "suites", n.suites);
-	jo_int(j, "start", ctrf_ms(start));
-	jo_int(j, "stop", ctrf_ms(stop != EM_UNSET ? stop : start));
-	if (duration != EM_UNSET)
-		jo_int(j, "duration", ctrf_ms(duration));
-	jo_leave(j, '}');
-}
-
 static void
 put_tool(struct em_writer *w, const struct em_run *run)
 {
@@ -651,6 +587,7 @@ put_tests(struct em_writer *w, const struct em_run *runs)
 		     s = s->next)
 			put_cases(w, s);
 	}
+	ctrf_put_problem(w, runs);
 	jo_leave(j, ']');
 }
 
@@ -685,7 +622,7 @@ ctrf_writer_finish(struct em_writer *w)
 	jo_str(j, "generatedBy", EM_STR("testpipe"));
 	jo_object(j, "results");
 	put_tool(w, run);
-	put_summary(w, run, runs);
+	ctrf_put_summary(w, runs);
 	if (run != NULL) {
 		put_environment(w, run->properties);
 		carry_run(w, run);

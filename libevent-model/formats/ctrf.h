@@ -93,6 +93,13 @@ void ctrf_put_steps(struct em_writer *w, const struct em_item *items);
 void ctrf_carry_items(struct em_writer *w, const struct em_case *c,
     const struct em_attempt *a, bool *any);
 
+/* ---- ctrf-summary.c ---- */
+
+void ctrf_put_summary(struct em_writer *w, const struct em_run *runs);
+/* A run that failed or was cut, and no test of it failed: one that is called
+ * "run", since readers look at nothing else. */
+void ctrf_put_problem(struct em_writer *w, const struct em_run *runs);
+
 enum em_rc ctrf_writer_open(struct em_writer *w);
 enum em_rc ctrf_writer_event(struct em_writer *w, const struct em_event *ev);
 enum em_rc ctrf_writer_finish(struct em_writer *w);

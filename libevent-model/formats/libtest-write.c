@@ -395,6 +395,8 @@ case_event(struct em_writer *w, const struct em_event *ev)
 		return case_done(w, b, c);
 	if (c->attempts > 1)
 		return EM_OK;
+	if (ev->kind == EM_CASE_START)
+		loss_of_retry(w, c);
 	if (ev->kind == EM_CASE_START || ev->kind == EM_CASE_SLOW) {
 		lw_start(out_of(w, b), "test",
 		    ev->kind == EM_CASE_START ? "started" : "timeout");

@@ -173,6 +173,7 @@ case_event(struct em_writer *w, const struct em_event *ev)
 		return case_done(w, c);
 	if (what == PEND_OPEN && ev->kind == EM_CASE_START &&
 	    c->attempts == 1) {
+		loss_of_retry(w, c);
 		line_start(w->out, "case_start");
 		member(w->out, "name", plain_name(&lw->scratch, ev));
 		line_end(w->out, ev->elapsed_ns);

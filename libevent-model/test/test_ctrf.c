@@ -792,7 +792,7 @@ static const struct {
 	    "alse}\n",
 	    "{\"reportFormat\":\"CTRF\",\"specVersion\":\"0.0.0\",\"gen"
 	    "eratedBy\":\"testpipe\",\"results\":{\"tool\":{\"name\":\""
-	    "t\"},\"summary\":{\"tests\":2,\"passed\":2,\"failed\":0,\""
+	    "t\"},\"summary\":{\"tests\":3,\"passed\":2,\"failed\":1,\""
 	    "skipped\":0,\"pending\":0,\"other\":0,\"flaky\":0,\"suites"
 	    "\":0,\"start\":1767323045006,\"stop\":1767323045006},\"tes"
 	    "ts\":[\n"
@@ -800,8 +800,9 @@ static const struct {
 	    "out\":[\"1\",\"3\"],\"stderr\":[\"2\"]},\n"
 	    "{\"name\":\"b\",\"status\":\"passed\",\"duration\":0,\"sta"
 	    "rt\":1767323045006,\"extra\":{\"test-events\":[{\"event\":"
-	    "\"case_complete\",\"name\":\"b\",\"outcome\":\"pass\"}]}}]"
-	    "}}\n",
+	    "\"case_complete\",\"name\":\"b\",\"outcome\":\"pass\"}]}}"
+	    ",\n{\"name\":\"run\",\"status\":\"failed\",\"duration\":0,"
+	    "\"message\":\"the run has no end\"}]}}\n",
 	    "times since the start of the stream: 1\n"
 	    "warnings of slow cases: 1\n"
 	    "times of what is not a start: 1\n"
@@ -809,7 +810,7 @@ static const struct {
 	    "the order of stdout and stderr: 1\n"
 	    "missing line ends of last lines: 1\n"
 	    "cases that were not selected: 1\n",
-	    "{\"event\":\"run_start\",\"total\":2,\"time\":\"2026-01-02"
+	    "{\"event\":\"run_start\",\"total\":3,\"time\":\"2026-01-02"
 	    "T03:04:05.006Z\"}\n"
 	    "{\"event\":\"case_start\",\"name\":\"a\"}\n"
 	    "{\"event\":\"case_output\",\"name\":\"a\",\"stream\":\"std"
@@ -822,7 +823,12 @@ static const struct {
 	    "1-02T03:04:05.006Z\"}\n"
 	    "{\"event\":\"case_complete\",\"name\":\"b\",\"outcome\":\""
 	    "pass\"}\n"
-	    "{\"event\":\"run_complete\",\"outcome\":\"pass\"}\n" },
+	    "{\"event\":\"case_start\",\"name\":\"run\"}\n"
+	    "{\"event\":\"case_message\",\"name\":\"run\",\"kind\":\"error\","
+	    "\"message\":\"the run has no end\"}\n"
+	    "{\"event\":\"case_complete\",\"name\":\"run\",\"outcome\":"
+	    "\"fail\",\"duration_ns\":0}\n"
+	    "{\"event\":\"run_complete\",\"outcome\":\"fail\"}\n" },
 	{ "what is carried of the run",
 	    "{\"event\":\"protocol\",\"name\":\"test-events\",\"version"
 	    "\":\"1.0\",\"producer\":{\"name\":\"t\"}}\n"
@@ -845,7 +851,7 @@ static const struct {
 	    "\":\"abort\",\"exit_code\":3,\"duration_ns\":1000001}\n",
 	    "{\"reportFormat\":\"CTRF\",\"specVersion\":\"0.0.0\",\"gen"
 	    "eratedBy\":\"testpipe\",\"results\":{\"tool\":{\"name\":\""
-	    "t\"},\"summary\":{\"tests\":1,\"passed\":1,\"failed\":0,\""
+	    "t\"},\"summary\":{\"tests\":2,\"passed\":1,\"failed\":1,\""
 	    "skipped\":0,\"pending\":0,\"other\":0,\"flaky\":0,\"suites"
 	    "\":1,\"start\":1767323045006,\"stop\":1767323045007,\"dura"
 	    "tion\":1},\"extra\":{\"test-events\":[{\"event\":\"run_sta"
@@ -861,9 +867,10 @@ static const struct {
 	    "\":\"abort\",\"exit_code\":3,\"duration_ns\":1000001}]},\""
 	    "tests\":[\n"
 	    "{\"name\":\"a\",\"status\":\"passed\",\"duration\":5,\"sui"
-	    "te\":[\"s\"]}]}}\n",
+	    "te\":[\"s\"]},\n{\"name\":\"run\",\"status\":\"failed\","
+	    "\"duration\":0,\"message\":\"tired\"}]}}\n",
 	    "",
-	    "{\"event\":\"run_start\",\"total\":1,\"seed\":\"7\",\"comm"
+	    "{\"event\":\"run_start\",\"total\":2,\"seed\":\"7\",\"comm"
 	    "and\":[\"x\",\"y\"],\"cwd\":\"/c\",\"host\":\"h\",\"time\""
 	    ":\"2026-01-02T03:04:05.0061Z\"}\n"
 	    "{\"event\":\"log\",\"text\":\"all\"}\n"
@@ -875,6 +882,11 @@ static const struct {
 	    "\n"
 	    "{\"event\":\"case_complete\",\"suite\":\"s\",\"name\":\"a"
 	    "\",\"outcome\":\"pass\",\"duration_ns\":5000000}\n"
+	    "{\"event\":\"case_start\",\"name\":\"run\"}\n"
+	    "{\"event\":\"case_message\",\"name\":\"run\",\"kind\":\"error\","
+	    "\"message\":\"tired\"}\n"
+	    "{\"event\":\"case_complete\",\"name\":\"run\",\"outcome\":"
+	    "\"fail\",\"duration_ns\":0}\n"
 	    "{\"event\":\"suite_complete\",\"suite\":\"s\",\"outcome\":"
 	    "\"fail\",\"status\":\"error\",\"reason\":\"torn down\",\"d"
 	    "uration_ns\":5}\n"

@@ -186,12 +186,14 @@ class Judge:
             what = "streams" if sorted(letters(whole)) == sorted(letters(again)) else "output"
             self.differs(what, "%s: %.80r, then %.80r" % (where, a.output, b.output))
 
-    def repetition(self, key, x, y, again):
-        """What has become of attempts: the iteration that ended as they did."""
+    def repetition(self, x, y, again):
+        """What has become of attempts, or of an error behind the end: the
+        iteration that ended as they did."""
         if "iterations" not in self.allowed or ended(x) == ended(y):
             return y
+        at = next(k for k, z in again.items() if z is y)
         for k, z in sorted(again.items(), key=lambda c: c[0][-1]):
-            if k[:-1] == key[:-1] and ended(z) == ended(x):
+            if k[:-1] == at[:-1] and ended(z) == ended(x):
                 self.lost.add("iterations")
                 return z
         return y
@@ -201,9 +203,9 @@ class Judge:
         again, listed_again, verdict_again = after
         for key, x, y in self.match(cases, again):
             where = "/".join(str(k) for k in key if k)[:80]
+            y = self.repetition(x, y, again)
             if sorted(x) != sorted(y):
                 self.differs("attempts", "%s: %s, then %s" % (where, sorted(x), sorted(y)))
-                y = self.repetition(key, x, y, again)
                 self.attempt(where, x[max(x)], y[max(y)])
                 continue
             for n in x:

@@ -36,8 +36,7 @@ result() {
 #   reason     it is the message where there is none
 #   messages   (junit) one without a text is none
 #   output     (gojson) it is where messages are
-#   late       (gojson) the test runs again, and fails
-#   iterations (gojson) what runs again is the next one
+#   iterations (gojson, libtest2) what runs again is the next one
 #   durations  those computed from elapsed_ns, which the format does not have;
 #              (gojson) none is 0
 #   us, ns     what is below the precision of the format
@@ -45,6 +44,7 @@ cat >"$tmp/table" <<'TABLE'
 csv listed listings
 csv durations times
 ctrf runs run
+ctrf added =
 ctrf iterations run
 ctrf streams line.ends
 ctrf reason =
@@ -105,7 +105,6 @@ gojson durations =
 gojson us =
 gojson status status
 gojson reason reasons
-gojson late =
 gojson listed listings
 libtest suites suite
 libtest added =
@@ -121,6 +120,7 @@ libtest durations =
 libtest listed listings
 libtest2 joined =
 libtest2 added =
+libtest2 iterations =
 libtest2 output output
 libtest2 streams output
 libtest2 durations durations
