@@ -325,7 +325,8 @@ fresh killed
 	done
 	end
 } >long
-# Slowly, so that there is something to be killed.
+# Slowly, so that there is something to be killed.  The feeder goes by SIGKILL:
+# any other signal is lost on a shell that has just forked.
 slowly() {
 	head -n 2001 long
 	sleep 0.1
@@ -350,7 +351,7 @@ for after in now 0 0.002 0.004 0.006 0.008 0.01 0.02 0.03 0.05 0.08 0.12 0.16 0.
 	fi
 	kill -9 $recorder 2>/dev/null
 	wait $recorder 2>/dev/null
-	kill $feeder 2>/dev/null
+	kill -9 $feeder 2>/dev/null
 	wait $feeder 2>/dev/null
 	rm -f feed
 done
@@ -409,7 +410,7 @@ kill -INT $recorder
 sleep 0.1
 kill -0 $recorder 2>/dev/null
 result $? 'Ctrl-C is for the producer'
-kill $feeder 2>/dev/null
+kill -9 $feeder 2>/dev/null
 wait $feeder 2>/dev/null
 wait $recorder 2>/dev/null
 rm -f feed
