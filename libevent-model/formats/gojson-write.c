@@ -18,279 +18,7 @@ static const unsigned lost = LOSS_NAMES | LOSS_MODES | LOSS_LOCATIONS |
     LOSS_EXITS | LOSS_STREAMS | LOSS_CUT | LOSS_RUNS | LOSS_RUN | LOSS_TITLES |
     LOSS_NESTING | LOSS_LISTINGS;
 
-enum { PIECE_MAX = 8 * 1024 }; /* at most six times that when escaped */
-
 static const size_t case_max = (size_t)256 << 20;
-
-struct go_written { /* a package */
-	struct go_written *next;
-	struct em_str name; /* with the run, if that has one */
-	struct em_str run;
-	uint64_t pass; /* how often it began */
-	uint64_t open; /* tests that run */
-	bool failed_tests, any_tests, ended;
-};
-
-/* Where a run that failed without a package says so. */
-#define RUN_PACKAGE "run"
-
-/* ---- lines ---- */
-
-static void
-line_start(struct em_writer *w, const char *action, const struct go_written *p,
-    struct em_str test, int64_t time)
-{
-	struct em_out *out = w->out;
-
-	em_out_puts(out, "{");
-	if (time != EM_UNSET) {
-		em_out_puts(out, "\"Time\":\"");
-		out_time(out, time, -1);
-		em_out_puts(out, "\",");
-	}
-	em_out_printf(out, "\"Action\":\"%s\",\"Package\":", action);
-	em_out_json_str(out, p->name);
-	if (test.p == NULL)
-		return;
-	em_out_puts(out, ",\"Test\":");
-	em_out_json_str(out, test);
-}
-
-static void
-line_end(struct em_writer *w)
-{
-	em_out_puts(w->out, "}\n");
-}
-
-static void
-elapsed(struct em_writer *w, int64_t ns)
-{
-	int digits = 9;
-
-	/* dorny/test-reporter fails without it */
-	if (ns == EM_UNSET)
-		ns = 0;
-	for (int64_t n = ns; digits > 0 && n % 10 == 0; n /= 10)
-		digits--;
-	em_out_puts(w->out, ",\"Elapsed\":");
-	out_seconds(w->out, ns, digits);
-}
-
-static void
-write_output(struct em_writer *w, const struct go_written *p,
-    struct em_str test, int64_t time, struct em_str text)
-{
-	line_start(w, "output", p, test, time);
-	em_out_puts(w->out, ",\"Output\":");
-	em_out_json_str(w->out, text);
-	line_end(w);
-}
-
-/* A piece of s that ends with its line, or is as long as may be. */
-static struct em_str
-piece(struct em_str s)
-{
-	const char *lf = memchr(s.p, '\n', s.n);
-	size_t n = lf != NULL ? (size_t)(lf - s.p) + 1 : s.n;
-
-	if (n <= PIECE_MAX)
-		return str_upto(s, n);
-	n = PIECE_MAX;
-	/* not within a character */
-	while (n > PIECE_MAX - 4 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_upto(s, n);
-}
-
-static void
-write_lines(struct em_writer *w, const struct go_written *p, struct em_str test,
-    int64_t time, struct em_str text)
-{
-	while (text.n > 0) {
-		struct em_str head = piece(text);
-
-		write_output(w, p, test, time, head);
-		text = str_from(text, head.n);
-	}
-}
-
-/* A name as it stands in a line of text. */
-static struct em_str
-one_line(struct arena *a, struct em_str s)
-{
-	char *p;
-
-	if (s.n == 0 ||
-	    (memchr(s.p, '\n', s.n) == NULL && memchr(s.p, '\r', s.n) == NULL))
-		return s;
-	p = arena_bytes(a, s.n);
-	for (size_t i = 0; p != NULL && i < s.n; i++)
-		p[i] = s.p[i] == '\n' || s.p[i] == '\r' ? ' ' : s.p[i];
-	return (struct em_str){ p, s.n };
-}
-
-static void
-write_frame(struct em_writer *w, const struct go_written *p, struct em_str test,
-    int64_t time, const char *frame, struct em_str tail)
-{
-	struct gojson_writer *gw = w->state;
-	struct arena *a = &gw->scratch;
-	struct em_str text = em_str(frame);
-
-	text = arena_join(a, text, one_line(a, test));
-	text = arena_join(a, text, tail);
-	write_output(w, p, test, time, text);
-}
-
-/* ---- packages ---- */
-
-/* Runs have no names there, so that of the package begins with it. */
-static struct em_str
-package_name(struct em_writer *w, struct em_str run, struct em_str suite)
-{
-	struct gojson_writer *gw = w->state;
-
-	if (suite.n == 0)
-		suite = EM_STR("command-line-arguments");
-	if (run.n == 0)
-		return suite;
-	run = arena_join(&gw->scratch, run, EM_STR("/"));
-	return arena_join(&gw->scratch, run, suite);
-}
-
-static struct go_written *
-package(
-    struct em_writer *w, struct em_str run, struct em_str suite, int64_t time)
-{
-	struct gojson_writer *gw = w->state;
-	struct em_str name = package_name(w, run, suite);
-	uint64_t *slot = table_at(&gw->packages, table_key(&name, 1, 0));
-	struct go_written *p;
-	static const struct em_str none;
-
-	if (slot == NULL) {
-		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
-		return NULL;
-	}
-	if (*slot != 0)
-		return (struct go_written *)(uintptr_t)*slot;
-	p = arena_alloc(&w->keep, sizeof(*p));
-	if (p == NULL)
-		return NULL;
-	*slot = (uint64_t)(uintptr_t)p;
-	p->name = arena_dup(&w->keep, name);
-	p->run = arena_dup(&w->keep, run);
-	p->pass = 1;
-	if (gw->newest != NULL)
-		gw->newest->next = p;
-	else
-		gw->first = p;
-	gw->newest = p;
-	line_start(w, "start", p, none, time);
-	line_end(w);
-	return p;
-}
-
-static void
-end_package(
-    struct em_writer *w, struct go_written *p, const struct em_event *end)
-{
-	static const struct em_str none;
-	struct gojson_writer *gw = w->state;
-	struct arena *a = &gw->scratch;
-	bool itself = end->outcome == EM_FAIL;
-	bool build = itself && str_eq(end->status, "build");
-	bool fail = p->failed_tests || itself;
-	bool skip = !fail && !p->any_tests && end->outcome == EM_SKIP;
-	int64_t ns = end->duration_ns == EM_UNSET ? 0 : end->duration_ns;
-	struct em_str verdict;
-
-	if (p->ended)
-		return;
-	p->ended = true;
-	gw->failed_packages += fail;
-	if (itself && !build && end->reason.n > 0)
-		write_lines(w, p, none, end->time_ns,
-		    arena_join(a, end->reason, EM_STR("\n")));
-	if (!skip && !build)
-		write_output(w, p, none, end->time_ns,
-		    fail ? EM_STR("FAIL\n") : EM_STR("PASS\n"));
-	verdict = arena_join(a,
-	    skip       ? EM_STR("?   \t")
-		: fail ? EM_STR("FAIL\t")
-		       : EM_STR("ok  \t"),
-	    one_line(a, p->name));
-	if (build)
-		verdict = arena_join(a, verdict,
-		    str_eq(end->reason, "setup failed")
-			? EM_STR(" [setup failed]\n")
-			: EM_STR(" [build failed]\n"));
-	else if (skip)
-		verdict = arena_join(a, verdict, EM_STR("\t[no test files]\n"));
-	else
-		verdict = arena_join(a, verdict,
-		    arena_printf(a, "\t%lld.%03lds\n",
-			(long long)(ns / 1000000000),
-			(long)(ns % 1000000000 / 1000000)));
-	write_output(w, p, none, end->time_ns, verdict);
-	line_start(w,
-	    skip       ? "skip"
-		: fail ? "fail"
-		       : "pass",
-	    p, none, end->time_ns);
-	elapsed(w, ns);
-	line_end(w);
-}
-
-/* The package of what the run says of itself, open. */
-static struct go_written *
-run_package(struct em_writer *w, struct em_str run, int64_t time)
-{
-	static const struct em_str none;
-	struct go_written *p = package(w, run, EM_STR(RUN_PACKAGE), time);
-
-	if (p != NULL && p->ended) {
-		p->ended = p->failed_tests = false;
-		p->pass++;
-		line_start(w, "start", p, none, time);
-		line_end(w);
-	}
-	return p;
-}
-
-static void
-fail_run(
-    struct em_writer *w, struct em_str run, int64_t time, struct em_str why)
-{
-	struct go_written *p = run_package(w, run, time);
-	struct em_event end;
-
-	if (p == NULL)
-		return;
-	em_event_init(&end, EM_SUITE_COMPLETE);
-	end.time_ns = time;
-	end.outcome = EM_FAIL;
-	end.reason = why;
-	end_package(w, p, &end);
-}
-
-static void
-end_run(struct em_writer *w, const struct em_event *run)
-{
-	struct gojson_writer *gw = w->state;
-	struct em_event end;
-
-	em_event_init(&end, EM_SUITE_COMPLETE);
-	end.time_ns = run->time_ns;
-	for (struct go_written *p = gw->first; p != NULL; p = p->next)
-		if (em_str_eq(p->run, run->run))
-			end_package(w, p, &end);
-	if (gw->running > 0)
-		gw->running--;
-	if (run->outcome == EM_FAIL && gw->failed_packages == 0)
-		fail_run(w, run->run, run->time_ns,
-		    gw->why.n > 0 ? gw->why : EM_STR("the run failed"));
-}
 
 /* ---- tests ---- */
 
@@ -404,11 +132,10 @@ write_message(struct em_writer *w, const struct go_written *p,
 	}
 	if (!contains(all, m->message)) {
 		text = arena_join(a, text, m->message);
-		write_lines(
-		    w, p, test, time, arena_join(a, text, EM_STR("\n")));
+		gw_lines(w, p, test, time, arena_join(a, text, EM_STR("\n")));
 	}
 	if (!contains(all, m->detail))
-		write_lines(
+		gw_lines(
 		    w, p, test, time, arena_join(a, m->detail, EM_STR("\n")));
 }
 
@@ -419,12 +146,12 @@ write_attrs(struct em_writer *w, const struct go_written *p, struct em_str test,
 	for (size_t i = 0; i < ev->properties.n; i++) {
 		const struct em_pair *pair = &ev->properties.v[i];
 
-		line_start(w, "attr", p, test, ev->time_ns);
+		gw_start(w, "attr", p, test, ev->time_ns);
 		em_out_puts(w->out, ",\"Key\":");
 		em_out_json_str(w->out, pair->key);
 		em_out_puts(w->out, ",\"Value\":");
 		em_out_json_str(w->out, pair->value);
-		line_end(w);
+		gw_end(w);
 	}
 }
 
@@ -458,9 +185,9 @@ write_bench(struct em_writer *w, const struct go_written *p, struct em_str test,
 		return;
 	runs = arena_join(a, EM_STR("\t"), runs);
 	figures = arena_join(a, runs, figures);
-	write_output(w, p, test, time,
+	gw_output(w, p, test, time,
 	    arena_join(
-		a, one_line(a, test), arena_join(a, figures, EM_STR("\n"))));
+		a, gw_one_line(a, test), arena_join(a, figures, EM_STR("\n"))));
 }
 
 static void
@@ -486,14 +213,14 @@ write_verdict(struct em_writer *w, const struct go_written *p,
 		if (test.p[i] == '/')
 			frame = arena_join(a, frame, EM_STR("    "));
 	frame = arena_join(a, frame, em_str(verdicts[o].frame));
-	frame = arena_join(a, frame, one_line(a, test));
+	frame = arena_join(a, frame, gw_one_line(a, test));
 	frame = arena_join(a, frame,
 	    arena_printf(a, " (%lld.%02lds)\n", (long long)(ns / 1000000000),
 		(long)(ns % 1000000000 / 10000000)));
-	write_output(w, p, test, end->time_ns, frame);
-	line_start(w, verdicts[o].action, p, test, end->time_ns);
-	elapsed(w, end->duration_ns);
-	line_end(w);
+	gw_output(w, p, test, end->time_ns, frame);
+	gw_start(w, verdicts[o].action, p, test, end->time_ns);
+	gw_elapsed(w, end->duration_ns);
+	gw_end(w);
 }
 
 /* The pass of its package in which a test failed last. */
@@ -550,10 +277,10 @@ attachment(struct em_writer *w, const struct go_written *p, struct em_str test,
 		wr_lost(w, "attachments without a path");
 		return;
 	}
-	line_start(w, "artifacts", p, test, ev->time_ns);
+	gw_start(w, "artifacts", p, test, ev->time_ns);
 	em_out_puts(w->out, ",\"Path\":");
 	em_out_json_str(w->out, ev->path);
-	line_end(w);
+	gw_end(w);
 }
 
 /* Readers take a test that runs again for a retry when it failed before its
@@ -571,7 +298,7 @@ retry(struct em_writer *w, struct go_written *p, struct em_str test,
 	end.time_ns = ev->time_ns;
 	/* Tests that run while their package ends count as failed. */
 	if (*failed == p->pass && !p->ended && p->open == 0)
-		end_package(w, p, &end);
+		gw_end_package(w, p, &end);
 	if (*failed == 0 || ev->iteration > 1 ||
 	    (*failed == p->pass && !p->ended))
 		wr_lost(w, "attempts that are written as repetitions");
@@ -588,9 +315,9 @@ test_starts(struct em_writer *w, struct go_written *p, struct em_str test,
 		p->pass++;
 	}
 	p->open++;
-	line_start(w, "run", p, test, ev->time_ns);
-	line_end(w);
-	write_frame(w, p, test, ev->time_ns, "=== RUN   ", EM_STR("\n"));
+	gw_start(w, "run", p, test, ev->time_ns);
+	gw_end(w);
+	gw_frame(w, p, test, ev->time_ns, "=== RUN   ", EM_STR("\n"));
 	write_attrs(w, p, test, ev);
 }
 
@@ -614,7 +341,7 @@ static enum em_rc
 case_event(struct em_writer *w, const struct em_event *ev)
 {
 	struct gojson_writer *gw = w->state;
-	struct go_written *p = package(w, ev->run, ev->suite, ev->time_ns);
+	struct go_written *p = gw_package(w, ev->run, ev->suite, ev->time_ns);
 	struct pend_case *c;
 	enum pend_what what = pend_event(&gw->pend, ev, &c);
 	struct em_str test;
@@ -634,7 +361,7 @@ case_event(struct em_writer *w, const struct em_event *ev)
 		test_starts(w, p, test, ev);
 		break;
 	case EM_CASE_OUTPUT:
-		write_lines(w, p, test, ev->time_ns, ev->text);
+		gw_lines(w, p, test, ev->time_ns, ev->text);
 		break;
 	case EM_CASE_ATTACHMENT:
 		attachment(w, p, test, ev);
@@ -663,9 +390,9 @@ log_line(struct em_writer *w, const struct em_event *ev)
 		wr_lost(w, "log lines of no suite");
 		return;
 	}
-	p = package(w, ev->run, ev->suite, ev->time_ns);
+	p = gw_package(w, ev->run, ev->suite, ev->time_ns);
 	if (p != NULL && !p->ended)
-		write_lines(w, p, none, ev->time_ns,
+		gw_lines(w, p, none, ev->time_ns,
 		    arena_join(&gw->scratch, ev->text, EM_STR("\n")));
 }
 
@@ -679,12 +406,12 @@ gojson_write_event(struct em_writer *w, const struct em_event *ev)
 	loss_of_event(w, ev, lost);
 	switch (ev->kind) {
 	case EM_SUITE_START:
-		package(w, ev->run, ev->suite, ev->time_ns);
+		gw_package(w, ev->run, ev->suite, ev->time_ns);
 		break;
 	case EM_SUITE_COMPLETE:
-		p = package(w, ev->run, ev->suite, ev->time_ns);
+		p = gw_package(w, ev->run, ev->suite, ev->time_ns);
 		if (p != NULL)
-			end_package(w, p, ev);
+			gw_end_package(w, p, ev);
 		break;
 	case EM_RUN_START:
 		gw->running++;
@@ -693,7 +420,7 @@ gojson_write_event(struct em_writer *w, const struct em_event *ev)
 		gw->why = arena_dup(&w->keep, ev->reason);
 		break;
 	case EM_RUN_COMPLETE:
-		end_run(w, ev);
+		gw_end_run(w, ev);
 		break;
 	case EM_LOG:
 		log_line(w, ev);
@@ -731,9 +458,9 @@ gojson_write_finish(struct em_writer *w)
 		p = p->next;
 	if (gw->running == 0 && p == NULL)
 		return wr_status(w);
-	fail_run(w, none, EM_UNSET, EM_STR("the results are cut short"));
+	gw_fail_run(w, none, EM_UNSET, EM_STR("the results are cut short"));
 	if (p == NULL)
-		run_package(w, none, EM_UNSET);
+		gw_run_package(w, none, EM_UNSET);
 	return wr_status(w);
 }
 

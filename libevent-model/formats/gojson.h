@@ -203,7 +203,7 @@ struct em_str go_string(const struct go_line *l, enum go_member m);
 void go_output(struct go_line *l);
 void go_build_output(struct go_line *l);
 
-/* ---- gojson-write.c ---- */
+/* ---- what is written ---- */
 
 struct gojson_writer {
 	struct table packages; /* struct go_written * */
@@ -216,6 +216,48 @@ struct gojson_writer {
 	struct pend pend;
 	struct arena scratch; /* one event */
 };
+
+struct go_written { /* a package */
+	struct go_written *next;
+	struct em_str name; /* with the run, if that has one */
+	struct em_str run;
+	uint64_t pass; /* how often it began */
+	uint64_t open; /* tests that run */
+	bool failed_tests, any_tests, ended;
+};
+
+/* ---- gojson-say.c ---- */
+
+/* A line of the package, or of a test in it, open for more members. */
+void gw_start(struct em_writer *w, const char *action,
+    const struct go_written *p, struct em_str test, int64_t time);
+void gw_end(struct em_writer *w);
+void gw_elapsed(struct em_writer *w, int64_t ns);
+/* One event of output; and text in as many as it takes. */
+void gw_output(struct em_writer *w, const struct go_written *p,
+    struct em_str test, int64_t time, struct em_str text);
+void gw_lines(struct em_writer *w, const struct go_written *p,
+    struct em_str test, int64_t time, struct em_str text);
+/* "=== RUN   " and the like: what tells of the test in its output. */
+void gw_frame(struct em_writer *w, const struct go_written *p,
+    struct em_str test, int64_t time, const char *frame, struct em_str tail);
+/* A name as it stands in a line of text. */
+struct em_str gw_one_line(struct arena *a, struct em_str s);
+/* The package of a suite, started when it is new; NULL when out of memory. */
+struct go_written *gw_package(
+    struct em_writer *w, struct em_str run, struct em_str suite, int64_t time);
+void gw_end_package(
+    struct em_writer *w, struct go_written *p, const struct em_event *end);
+/* Ends the packages of the run, and fails it if they do not. */
+void gw_end_run(struct em_writer *w, const struct em_event *run);
+/* The package of what the run says of itself fails. */
+void gw_fail_run(
+    struct em_writer *w, struct em_str run, int64_t time, struct em_str why);
+/* That package, open, if need be once more. */
+struct go_written *gw_run_package(
+    struct em_writer *w, struct em_str run, int64_t time);
+
+/* ---- gojson-write.c ---- */
 
 enum em_rc gojson_write_open(struct em_writer *w);
 enum em_rc gojson_write_event(struct em_writer *w, const struct em_event *ev);
