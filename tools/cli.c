@@ -409,6 +409,7 @@ open_output(struct cli *c)
 		.width = file ? 0 : c->width };
 	struct em_error err = { 0 };
 	const struct em_error *e;
+	int st;
 
 	if (!(c->tool->flags & (CLI_WRITES | CLI_OUTPUT)))
 		return ST_OK;
@@ -430,7 +431,11 @@ open_output(struct cli *c)
 	if (e == NULL)
 		return ST_OK;
 	cli_say(c, "%s", e->msg);
-	return cli_status_of(e);
+	st = cli_status_of(e);
+	/* Said once: there is nothing to close any more. */
+	em_out_discard(c->out);
+	c->out = NULL;
+	return st;
 }
 
 static void

@@ -52,10 +52,11 @@ time_of(struct merge_input *in, const struct em_event *ev)
 static void
 advance(struct merge_input *in)
 {
-	if (cli_next(&in->in, &in->ev))
-		in->time_ns = time_of(in, in->ev);
-	else
+	in->ended = !cli_next(&in->in, &in->ev);
+	if (in->ended)
 		in->ev = NULL;
+	else
+		in->time_ns = time_of(in, in->ev);
 }
 
 /* Opening a FIFO waits for its writer, who may come after what is before it in
@@ -135,12 +136,11 @@ fill(struct merge_inputs *m)
 	for (size_t i = m->first; i < m->end; i++) {
 		struct merge_input *in = &m->v[i];
 
-		if (in->open && in->ev == NULL &&
+		if (in->open && !in->ended && in->ev == NULL &&
 		    (em_reader_ready(in->in.reader) || has_bytes(in)))
 			advance(in);
 		if (i < due_end(m))
-			any = any || in->ev != NULL ||
-			    (in->open && em_reader_ready(in->in.reader));
+			any = any || in->ev != NULL || (in->open && in->ended);
 	}
 	return any;
 }
@@ -170,8 +170,7 @@ ended(struct merge_inputs *m)
 	struct merge_input *in;
 
 	for (size_t i = m->first; i < due_end(m); i++)
-		if (m->v[i].open && m->v[i].ev == NULL &&
-		    em_reader_ready(m->v[i].in.reader)) {
+		if (m->v[i].open && m->v[i].ended) {
 			in = &m->v[i];
 			in->open = false;
 			return in;

@@ -19,6 +19,7 @@ struct merge_input {
 	int64_t time_ns; /* of ev, wall clock; EM_UNSET when not known */
 	int64_t base_ns; /* of the protocol event */
 	bool open;
+	bool ended; /* it has no more events, and has said why */
 	bool failed; /* could not be opened, which was said */
 	struct em_results *results; /* of this input alone, while it is open */
 	/* Several streams one after the other are several parts. */

@@ -188,6 +188,7 @@ struct import {
 	struct store *store;
 	const char *name; /* of the input */
 	int fd;
+	int trouble; /* errno of a read */
 	uint64_t room; /* bytes that may still come */
 	char *temp;
 	size_t added, known, refused;
@@ -195,15 +196,17 @@ struct import {
 
 /* Reads all n bytes; fewer at the end. */
 static size_t
-read_full(int fd, char *p, size_t n)
+read_full(struct import *im, char *p, size_t n)
 {
 	size_t used = 0;
 
 	while (used < n) {
-		ssize_t got = read(fd, p + used, n - used);
+		ssize_t got = read(im->fd, p + used, n - used);
 
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got < 0)
+			im->trouble = errno;
 		if (got <= 0)
 			break;
 		used += (size_t)got;
@@ -234,7 +237,7 @@ spool(struct import *im, struct em_str first, uint64_t n, bool to_end)
 		size_t want =
 		    n < sizeof(buf) && !to_end ? (size_t)n : sizeof(buf);
 
-		got = read_full(im->fd, buf, want);
+		got = read_full(im, buf, want);
 		if (got > im->room) {
 			st = refuse(im, ST_UNSUPPORTED,
 			    "more than --size-max, nothing of it is kept");
@@ -246,6 +249,8 @@ spool(struct import *im, struct em_str first, uint64_t n, bool to_end)
 	}
 	if (fd < 0 || !ok)
 		st = io_error(im->cli, im->temp);
+	else if (st == ST_OK && im->trouble != 0)
+		st = ST_TRUNCATED; /* import_input() says why. */
 	else if (st == ST_OK && n > 0 && !to_end)
 		st = refuse(im, ST_TRUNCATED, "the file is cut short");
 	if (fd >= 0)
@@ -377,8 +382,7 @@ import_input(struct import *im)
 	struct pack pack;
 	int st = ST_OK;
 
-	while (
-	    st == ST_OK && (n = read_full(im->fd, first, sizeof(first))) > 0) {
+	while (st == ST_OK && (n = read_full(im, first, sizeof(first))) > 0) {
 		const struct em_str s = { first, n };
 
 		runs++;
@@ -399,8 +403,12 @@ import_input(struct import *im)
 		if (st == ST_OK)
 			st = take(im);
 	}
-	if (runs == 0)
+	if (im->trouble != 0) {
+		refuse(im, ST_IO, strerror(im->trouble));
+		st = ST_OK; /* The next file may be better. */
+	} else if (runs == 0) {
 		st = refuse(im, ST_TRUNCATED, "the file is empty");
+	}
 	unlink(im->temp);
 	return st == ST_IO ? st : ST_OK;
 }
@@ -415,6 +423,7 @@ import_file(struct import *im, const char *name)
 	im->name = std ? "standard input" : name;
 	im->fd = std ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
 	im->room = t->total_max;
+	im->trouble = 0;
 	if (im->fd < 0) {
 		cli_status(im->cli, io_error(im->cli, name));
 		return ST_OK;

@@ -336,10 +336,12 @@ take_complete(struct show *s, const struct em_event *ev)
 	    : ev->outcome == EM_SKIP           ? 0
 					       : s->opts.failure_output;
 	char buf[32];
-	int color = RED;
+	const char *label;
+	int color;
 
 	if (s->opts.level >= level_of(ev, d != NULL && d->slow)) {
-		put_label(s, label_of(ev, &color, buf, sizeof(buf)), color);
+		label = label_of(ev, &color, buf, sizeof(buf));
+		put_label(s, label, color);
 		put_time(s, ev->duration_ns, false);
 		put_event_name(s, ev);
 		put_why(s, ev);

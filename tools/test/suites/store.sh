@@ -689,6 +689,8 @@ status 7 'a file that is cut short is refused' sh -c "head -c $((size - 100)) la
 status 3 'so is what is something else' tstore import "$T/examples/run.jsonl"
 status 7 'and nothing' tstore import /dev/null
 status 6 'a file that is not there' tstore import no-such-file
+status 6 'a directory' tstore import .
+says '\.: Is a directory' 'which is said'
 runs_of | is 0 'nothing of all that is kept'
 find "$TESTPIPE_STATE_DIR" -name 'tmp-*' | wc -l | is 0 'nor lies about'
 status 0 'while a good one is' tstore import latest.runs

@@ -1,0 +1,2 @@
+tconform validate: a schema and a file are needed
+try 'tconform validate --help'
