@@ -125,7 +125,7 @@ normalize(struct cli *c, struct tdiff *t, const char *rule)
 		return ST_IO;
 	if (em_normalize_add(t->opts.normalize, rule, &err) == EM_OK)
 		return ST_OK;
-	return cli_usage(c, "%s", err.msg);
+	return cli_usage(c, "bad --normalize \"%s\": %s", rule, err.msg);
 }
 
 static int

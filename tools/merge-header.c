@@ -9,7 +9,17 @@
 
 #include "merge-stream.h"
 
-/* Of "1.4": 4.  Readers have refused other majors. */
+/* A stream of another major, or that requires what this does not know: its
+ * header would have the whole merged stream refused. */
+static bool
+refused(const struct merge_input *in)
+{
+	const struct em_error *e = em_reader_error(in->in.reader);
+
+	return e != NULL && e->code == EM_E_VERSION;
+}
+
+/* Of "1.4": 4.  Other majors were refused. */
 static long
 minor_of(struct em_str version)
 {
@@ -53,6 +63,7 @@ newest(const struct merge_stream *m, const struct em_event *ev)
 		const struct em_event *next = m->inputs->v[i].ev;
 
 		if (next != NULL && next->kind == EM_PROTOCOL &&
+		    !refused(&m->inputs->v[i]) &&
 		    minor_of(next->version) > minor_of(best->version))
 			best = next;
 	}
@@ -65,6 +76,8 @@ merge_header(struct merge_stream *m, const struct em_event *ev)
 	struct em_event out = *ev;
 	const struct em_event *best;
 
+	if (refused(m->in))
+		return;
 	note_version(m, minor_of(ev->version), m->in->name);
 	if (m->header)
 		return;

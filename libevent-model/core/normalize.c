@@ -115,14 +115,12 @@ em_normalize_add(struct em_normalize *n, const char *rule, struct em_error *err)
 	char delimiter;
 
 	if (s.n < 4 || s.p[0] != 's')
-		return err_set(err, EM_E_USAGE, 0,
-		    "bad rule \"%s\", the form is s/REGEX/TEXT/", rule);
+		return err_set(err, EM_E_USAGE, 0, "the form is s/REGEX/TEXT/");
 	delimiter = s.p[1];
 	s = str_from(s, 2);
 	if (!cut_part(n, &s, delimiter, &pattern) ||
 	    !cut_part(n, &s, delimiter, &with) || s.n > 0)
-		return err_set(err, EM_E_USAGE, 0,
-		    "bad rule \"%s\", the form is s/REGEX/TEXT/", rule);
+		return err_set(err, EM_E_USAGE, 0, "the form is s/REGEX/TEXT/");
 	if (!add_rule(n, pattern, with, err))
 		return EM_ERR;
 	/* Before the built-in ones, behind those added earlier. */
