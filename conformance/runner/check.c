@@ -8,12 +8,7 @@
 #include "tconform.h"
 
 /* Of the role reader, as of any reader that the suite looks at. */
-enum {
-	EXIT_MALFORMED = 3,
-	EXIT_UNSUPPORTED = 4,
-	EXIT_IO = 6,
-	EXIT_TRUNCATED = 7
-};
+enum { EXIT_MALFORMED = 3, EXIT_UNSUPPORTED = 4, EXIT_TRUNCATED = 7 };
 
 static const struct option options[] = {
 	{ "role", required_argument, NULL, 'r' },

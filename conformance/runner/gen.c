@@ -62,9 +62,9 @@ cmd_gen(int argc, char **argv)
 	if (argc - optind < 1 || argc - optind > 2)
 		return usage("gen", "a generator and a file are needed");
 	if (argc - optind == 2 && !read_input(argv[optind + 1], &in))
-		return EXIT_AT_FAULT;
+		return EXIT_IO;
 	if (argc - optind == 1 && !read_input(NULL, &in))
-		return EXIT_AT_FAULT;
+		return EXIT_IO;
 	ok = gen_apply(argv[optind], buf_slice(&in), seed, &out, &why);
 	if (!ok)
 		(void)usage("gen", "%s", buf_str(&why));
@@ -76,5 +76,5 @@ cmd_gen(int argc, char **argv)
 	if (!ok)
 		return EXIT_BAD_USAGE;
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_AS_EXPECTED
-						      : EXIT_AT_FAULT;
+						      : EXIT_IO;
 }

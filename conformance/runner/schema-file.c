@@ -13,10 +13,11 @@ schema_file_open(struct schema_file *f, const char *command, const char *path,
 	struct json_error e;
 	struct buf b = { 0 };
 
-	*f = (struct schema_file){ NULL, NULL };
+	*f = (struct schema_file){ NULL, NULL, false };
 	if (!read_file(path, &b)) {
 		fprintf(stderr, "tconform %s: %s: %s\n", command, path,
 		    strerror(errno));
+		f->unread = true;
 		buf_free(&b);
 		return false;
 	}
@@ -38,7 +39,7 @@ schema_file_close(struct schema_file *f)
 {
 	schema_free(f->schema);
 	json_free(f->text);
-	*f = (struct schema_file){ NULL, NULL };
+	*f = (struct schema_file){ NULL, NULL, false };
 }
 
 struct lint_schemas *

@@ -9,7 +9,7 @@
 #include "witness.h"
 
 /* 0 and 3 are what any testee of the role schema says. */
-enum { EXIT_FAULTS = 1, EXIT_MAJOR = 3, EXIT_DISAGREES = 4, EXIT_IO = 6 };
+enum { EXIT_FAULTS = 1, EXIT_MAJOR = 3, EXIT_DISAGREES = 4 };
 
 enum { BACKWARD = 1, FORWARD = 2 };
 
@@ -266,7 +266,7 @@ take_steps(const struct options *o, int argc, char **argv)
 	int status = 0, now;
 
 	if (!schema_file_open(&new, "schema", argv[argc - 1], SCHEMA_PROFILE))
-		return EXIT_BAD_USAGE;
+		return new.unread ? EXIT_IO : EXIT_BAD_USAGE;
 	for (int i = o->transitive ? 0 : argc - 2; i < argc - 1; i++) {
 		struct step s = { .o = o,
 			.b = new.schema,
@@ -275,7 +275,7 @@ take_steps(const struct options *o, int argc, char **argv)
 
 		if (!schema_file_open(
 			&old, "schema", argv[i], SCHEMA_PROFILE)) {
-			status = EXIT_BAD_USAGE;
+			status = old.unread ? EXIT_IO : EXIT_BAD_USAGE;
 			break;
 		}
 		s.a = old.schema;
@@ -343,7 +343,7 @@ cmd_schema(int argc, char **argv)
 	if (o.reader_path != NULL &&
 	    !schema_file_open(
 		&o.reader, "schema", o.reader_path, SCHEMA_PROFILE))
-		return EXIT_BAD_USAGE;
+		return o.reader.unread ? EXIT_IO : EXIT_BAD_USAGE;
 	status = take_steps(&o, argc - optind, argv + optind);
 	schema_file_close(&o.reader);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

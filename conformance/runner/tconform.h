@@ -12,7 +12,8 @@ enum {
 	EXIT_AS_EXPECTED = 0,
 	EXIT_UNEXPECTED = 1,
 	EXIT_BAD_USAGE = 2,
-	EXIT_AT_FAULT = 3 /* the runner or the suite is */
+	EXIT_AT_FAULT = 3, /* the runner or the suite is */
+	EXIT_IO = 6
 };
 
 /* Each is one file and one line in tconform.c. */
@@ -45,6 +46,7 @@ bool id_chosen(
 struct schema_file {
 	struct json *text;
 	struct schema *schema;
+	bool unread; /* the file could not be read */
 };
 
 /* False: it has said why. */

@@ -7,8 +7,6 @@
 #include "schema.h"
 #include "tconform.h"
 
-enum { EXIT_IO = 6 };
-
 static const struct option options[] = {
 	{ "extensions", no_argument, NULL, 'e' },
 	{ "whole", no_argument, NULL, 'w' },
@@ -118,7 +116,7 @@ validate_files(struct validate *c, const char *schema, int argc, char **argv)
 	struct schema_file f;
 
 	if (!schema_file_open(&f, "validate", schema, SCHEMA_GENERAL))
-		return EXIT_AT_FAULT;
+		return f.unread ? EXIT_IO : EXIT_AT_FAULT;
 	c->schema = f.schema;
 	for (int i = 0; i < argc; i++)
 		validate_file(c, argv[i]);
