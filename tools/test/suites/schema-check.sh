@@ -95,7 +95,7 @@ gives 2 "a schema outside the profile is refused" \
 says "the keyword is named" "'format'"
 gives 2 "one schema is not two" tconform schema $writer
 gives 2 "there is no such level" tconform schema -l sideways $writer $writer
-gives 2 "a schema that is not there" tconform schema $writer "$tmp/none.json"
+gives 6 "a schema that is not there" tconform schema $writer "$tmp/none.json"
 
 # ---- events by schemas ----
 
