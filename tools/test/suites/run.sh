@@ -48,7 +48,14 @@ is() {
 }
 
 # Nobody may be there to bury it.
-gone() { case $(ps -o stat= -p "$1") in '' | Z*) ;; *) false ;; esac; }
+state() {
+	if command -v ps >/dev/null 2>&1; then
+		ps -o stat= -p "$1"
+	else
+		sed 's/.*) //' "/proc/$1/stat" 2>/dev/null
+	fi
+}
+gone() { case $(state "$1") in '' | Z*) ;; *) false ;; esac; }
 says() { grep -q -- "$1" err; }
 has() { grep -q -- "$1" out; }
 # What tsum makes of it, and it keeps to the rules of the protocol.
@@ -246,11 +253,10 @@ X
 for sig in INT TERM; do
 	rm -f ready
 	# Background jobs of a script start with SIGINT ignored.
-	python3 -c 'import signal, os, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execvp(sys.argv[1], sys.argv[1:])' trun sh waits.sh >out 2>err </dev/null &
+	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+	    trun --timeout 60s sh waits.sh >out 2>err </dev/null &
 	pid=$!
-	while [ ! -e ready ]; do sleep 0.05; done
+	until [ -e ready ] || gone $pid; do sleep 0.05; done
 	kill -$sig $pid
 	wait $pid
 	st=$?
@@ -265,14 +271,15 @@ echo "TAP version 14"
 while :; do sleep 0.05; done
 X
 rm -f ready
-timeout 60 trun sh stays.sh >out 2>err </dev/null &
+trun --timeout 60s sh stays.sh >out 2>err </dev/null &
 pid=$!
-while [ ! -e ready ]; do sleep 0.05; done
-own=$(ps -o pid= --ppid $pid 2>/dev/null | tr -d ' ')
-kill -TERM "${own:-$pid}"
+until [ -e ready ] || gone $pid; do sleep 0.05; done
+kill -TERM $pid
 # It is told once, and is still there.
-while ! kill -TERM "${own:-$pid}" 2>/dev/null; do sleep 0.05; done
-while kill -TERM "${own:-$pid}" 2>/dev/null; do sleep 0.2; done
+until gone $pid; do
+	sleep 0.2
+	kill -TERM $pid 2>/dev/null
+done
 wait $pid
 [ $? = 137 ] && has '"outcome":"fail","status":"abort","signal":9'
 result $? "what does not heed a signal is killed by the next"
