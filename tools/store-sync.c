@@ -92,7 +92,7 @@ read_run(int fd, const char *path, struct store_run *run, struct fold *f)
 {
 	struct em_error err = { 0 };
 	const struct store_id id = run->id;
-	bool whole;
+	bool live, whole;
 
 	if (!read_head(fd, run, &err) || !store_id_eq(&run->id, &id)) {
 		run->id = id;
@@ -101,14 +101,15 @@ read_run(int fd, const char *path, struct store_run *run, struct fold *f)
 		run->verdict = EM_V_TRUNCATED;
 		return;
 	}
+	/* In this order: once nobody writes, what is read is the end of it. */
+	live = run_file_live(path);
 	whole = read_end(fd, run);
-	if (!read_stream(fd, f) && whole) {
+	if (!read_stream(fd, f) && whole)
 		run->state = STORE_DAMAGED;
-	} else {
-		run->state = whole        ? STORE_WHOLE
-		    : run_file_live(path) ? STORE_LIVE
-					  : STORE_CUT;
-	}
+	else
+		run->state = whole ? STORE_WHOLE
+		    : live         ? STORE_LIVE
+				   : STORE_CUT;
 	fold_summary(f, run);
 	if (run->state != STORE_WHOLE && run->verdict != EM_V_FAIL)
 		run->verdict = EM_V_TRUNCATED;
@@ -214,14 +215,21 @@ list_files(const struct store *s, struct ids *l, struct em_error *err)
 	return true;
 }
 
+/* What the index has of a run may be more by now: nobody writes it any longer,
+ * or what was there when it was looked at was not all. */
 static bool
-still_live(const struct store *s, const struct store_id *id)
+outdated(const struct store *s, const struct store_run *run)
 {
-	char *path = paths_run(s, id);
-	bool live = path != NULL && run_file_live(path);
+	char *path = run->state != STORE_WHOLE ? paths_run(s, &run->id) : NULL;
+	bool is = false;
+	struct stat st;
 
+	if (path != NULL && run->state == STORE_LIVE)
+		is = !run_file_live(path);
+	else if (path != NULL)
+		is = stat(path, &st) == 0 && (uint64_t)st.st_size != run->size;
 	free(path);
-	return live;
+	return is;
 }
 
 /* Another writes to the index: what it is told is told the next time. */
@@ -250,7 +258,7 @@ sync_known(struct store *s, const struct store_runs *runs,
 			continue;
 		if (at == NULL)
 			changed |= index_forget(s->index, &r->id, &err);
-		else if (r->state == STORE_LIVE && !still_live(s, &r->id))
+		else if (outdated(s, r))
 			changed |= sync_run(s, &r->id, &err);
 	}
 	return changed;

@@ -141,6 +141,16 @@ printf 'plain text\nof no format\n' >plain
 want 0 'ttee copies what it does not understand' 'ttee x.jsonl <plain >got; cmp got plain'
 want 0 'bytes are copied as they are' 'head -c 100000 /bin/sh >bin; ttee -q <bin >got; cmp got bin'
 
+# A text node of 200 MB, far beyond what libxml2 takes unasked.
+{
+	printf '<testsuite name="s" tests="1"><testcase name="a"/><system-out>'
+	head -c 200000000 /dev/zero | tr '\0' x
+	printf '</system-out></testsuite>'
+} >huge.xml
+want 0 'a text of 200 MB in XML is read' 'tconv -q native huge.xml | wc -c | { read -r n; [ "$n" -gt 200000000 ]; }'
+want 0 'and the verdict with it' 'tsum -q huge.xml'
+rm -f huge.xml
+
 # Nothing written where a writer was interrupted.
 want 0 'an interrupted -o leaves the old file' 'echo old >o.xml; { cat begin; sleep 5; } | tconv junit -o o.xml & sleep 0.5; kill $! ; wait; grep -q old o.xml'
 for sig in INT TERM HUP; do
