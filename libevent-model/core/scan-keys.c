@@ -160,11 +160,13 @@ add_need(struct scan_keys *ks, unsigned id)
 		{ "text", "text_b64" },
 		{ "path", "url", "data_b64" },
 	};
-	const struct scan_key *k = &ks->key[id];
+	struct scan_key *k = &ks->key[id];
 	bool choice = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
 		choice |= among(ks->name[id].path, choices[i], SCAN_CHOICE);
+	if (choice)
+		k->flags |= SCAN_CHOSEN;
 	for (unsigned kind = 0; kind < EM_KINDS; kind++)
 		if (choice && k->kinds >> kind & 1)
 			append(ks->choice[kind], SCAN_CHOICE + 1, k);

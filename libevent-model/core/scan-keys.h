@@ -22,7 +22,8 @@ enum { SCAN_T_EVENT = EM_T_OBJECT + 1 };
 enum {
 	SCAN_VITAL = 1, /* a wrong value makes the event invalid */
 	SCAN_NEEDED = 2, /* its object must have it */
-	SCAN_STATED = 4 /* when wrong or missing, one that never agrees */
+	SCAN_STATED = 4, /* when wrong or missing, one that never agrees */
+	SCAN_CHOSEN = 8 /* one of several of which one must be there */
 };
 
 /* What a value looks like nearly always; scan.c takes those without a call. */

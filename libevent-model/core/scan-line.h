@@ -25,6 +25,7 @@ struct line {
 	uint16_t *set; /* the end of s->set */
 	struct em_member *extra; /* of ev, with room for extra_size */
 	size_t extra_size;
+	const struct scan_key *wrong; /* a form of a choice that is */
 };
 
 /* The value at p is null, or not what k wants. */
@@ -37,6 +38,9 @@ const char *line_value(struct line *l, struct scan_key *k, const char *p);
 /* Says what is wrong with the event; invalid: so wrong that it is. */
 void line_report(
     struct line *l, const struct scan_key *k, const char *why, bool invalid);
+/* Of the forms that choice lists n are there, which is not one. */
+void line_not_one(
+    struct line *l, const struct scan_key *const *choice, unsigned n);
 /* What take_string() does when the plain part of the string ends at p. */
 const char *line_string_rest(
     struct line *l, const char *start, const char *p, struct em_str *v);

@@ -59,10 +59,11 @@ wrong_type(unsigned type)
 	return why[type];
 }
 
+/* Whether the event is invalid without it, whatever else it has. */
 static bool
 required(const struct line *l, const struct scan_key *k)
 {
-	return k->required >> l->kind & 1;
+	return (k->required >> l->kind & 1) != 0 && !(k->flags & SCAN_CHOSEN);
 }
 
 const char *
@@ -76,9 +77,22 @@ line_wrong(struct line *l, struct scan_key *k, const char *p)
 		return p;
 	if (k->type == EM_T_OUTCOME)
 		*(enum em_outcome *)line_field(l, k) = EM_INVALID;
+	if (k->flags & SCAN_CHOSEN)
+		l->wrong = k;
 	line_report(l, k, wrong_type(k->type),
 	    required(l, k) || (k->flags & SCAN_VITAL) != 0);
 	return p;
+}
+
+void
+line_not_one(struct line *l, const struct scan_key *const *choice, unsigned n)
+{
+	if (n > 0)
+		line_report(l, *choice, "is there in several forms", true);
+	else if (l->wrong != NULL)
+		line_report(l, l->wrong, wrong_type(l->wrong->type), true);
+	else
+		line_report(l, *choice, "is missing", true);
 }
 
 /* ---- pieces ---- */

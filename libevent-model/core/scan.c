@@ -244,8 +244,7 @@ check_members(struct line *l)
 	for (size_t i = 0; choice[i] != NULL; i++)
 		n += line_good(l, choice[i]);
 	if (n != 1)
-		line_report(l, *choice,
-		    n == 0 ? "is missing" : "is there in several forms", true);
+		line_not_one(l, choice, n);
 }
 
 /* *ev without members: the fields that the last line set are put back. */

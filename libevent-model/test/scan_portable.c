@@ -2,6 +2,7 @@
 /* The scanner once more, without SSE2 and under other names. */
 #define SCAN_PORTABLE
 #define line_key_rest portable_line_key_rest
+#define line_not_one portable_line_not_one
 #define line_report portable_line_report
 #define line_string_rest portable_line_string_rest
 #define line_unknown portable_line_unknown

@@ -97,6 +97,23 @@ const struct scan_row scan_good[] = {
 	{ EM_STR("{\"event\":\"log\",\"text\":\"a\",\"text_b64\":\"aGk=\"}"),
 	    "\"log\" text=\"hi\" (text is there in several forms) INVALID" },
 	{ EM_STR("{\"event\":\"log\"}"), "\"log\" (text is missing) INVALID" },
+	/* A form of a wrong type is absent (VAL-2): another may be there. */
+	{ EM_STR("{\"event\":\"log\",\"text\":\"a\",\"text_b64\":7}"),
+	    "\"log\" text=\"a\" (text_b64 is not base64 in a string)" },
+	{ EM_STR("{\"event\":\"log\",\"text_b64\":\"a*k=\",\"text\":\"a\"}"),
+	    "\"log\" text=\"a\" (text_b64 is not base64 in a string)" },
+	{ EM_STR("{\"event\":\"log\",\"text\":7,\"text_b64\":\"aGk=\"}"),
+	    "\"log\" text=\"hi\" (text is not a string)" },
+	{ EM_STR("{\"event\":\"log\",\"text\":7,\"text_b64\":null}"),
+	    "\"log\" (text is not a string) INVALID" },
+	{ EM_STR("{\"event\":\"case_attachment\",\"name\":\"a\","
+		 "\"data_b64\":false,\"path\":\"p\",\"url\":{}}"),
+	    "\"case_attachment\" name=\"a\" path=\"p\" "
+	    "(data_b64 is not base64 in a string)" },
+	{ EM_STR("{\"event\":\"case_attachment\",\"name\":\"a\","
+		 "\"line\":0,\"elapsed_ns\":-1,\"path\":1,\"url\":null}"),
+	    "\"case_attachment\" name=\"a\" +line=0 "
+	    "(path is not a string) INVALID" },
 	/* One of several. */
 	{ EM_STR("{\"event\":\"case_attachment\",\"name\":\"a\","
 		 "\"path\":\"p\"}"),
