@@ -101,15 +101,10 @@ static int
 row_events(const struct diff_row *r, struct cli *c, bool fails)
 {
 	const struct em_case *k = r->side[1] != NULL ? r->side[1] : r->side[0];
-	struct em_event id, ev;
+	struct em_event id = em_case_identity(k), ev;
 	int st;
 
-	em_event_init(&id, EM_CASE_START);
-	id.suite = k->suite->name;
-	id.class_name = k->class_name;
-	id.name = k->name;
-	id.variant = k->details->variant;
-	id.iteration = k->iteration > 1 ? k->iteration : EM_UNSET;
+	id.run = (struct em_str){ NULL, 0 };
 	st = cli_write(c, &id);
 	if (fails && st == ST_OK) {
 		ev = id;

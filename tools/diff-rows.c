@@ -50,14 +50,9 @@ diff_class_find(const char *name, size_t n)
 static struct em_key
 key_of(const struct em_case *c)
 {
-	struct em_event ev;
+	struct em_event ev = em_case_identity(c);
 
-	em_event_init(&ev, EM_CASE_COMPLETE);
-	ev.suite = c->suite->name;
-	ev.class_name = c->class_name;
-	ev.name = c->name;
-	ev.variant = c->details->variant;
-	ev.iteration = c->iteration;
+	ev.run = (struct em_str){ NULL, 0 };
 	return em_case_key(&ev);
 }
 

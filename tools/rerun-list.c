@@ -69,22 +69,6 @@ static const struct opt opts[] = {
 };
 
 static int
-choose(const struct cli *c, const char *option, const char *word,
-    const char *const *list)
-{
-	char all[128] = "";
-	size_t n = 0;
-
-	for (int i = 0; list[i] != NULL; i++) {
-		if (strcmp(word, list[i]) == 0)
-			return i;
-		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", list[i]);
-	}
-	cli_usage(c, "bad %s \"%s\", it is one of%s", option, word, all);
-	return -1;
-}
-
-static int
 set_runner(const struct cli *c, struct rerun *r, const char *name)
 {
 	char all[400] = "";
@@ -129,11 +113,11 @@ option(struct cli *c, int key, const char *arg)
 		r->list_runners = true;
 		break;
 	case OPT_ONLY:
-		at = choose(c, "--only", arg, onlys);
+		at = cli_choice(c, "--only", arg, onlys);
 		r->only = (enum only)at;
 		break;
 	case OPT_ACTION:
-		at = choose(c, "--action", arg, actions);
+		at = cli_choice(c, "--action", arg, actions);
 		r->action = (enum action)at;
 		break;
 	case OPT_SPLIT:

@@ -128,6 +128,18 @@ property(const struct em_case *c, struct em_str key)
 	return (struct em_str){ NULL, 0 };
 }
 
+struct rerun_test
+rerun_test_of(const struct em_case *c)
+{
+	return (struct rerun_test){ .suite = c->suite->name,
+		.class_name = c->class_name,
+		.name = c->name,
+		.variant = c->details->variant,
+		.file = c->details->location.file,
+		.line = c->details->location.line,
+		.duration_ns = EM_UNSET };
+}
+
 /* A new test, entered under at; NULL when out of memory. */
 static struct rerun_test *
 add_test(struct rerun_state *s, const struct em_case *c, uint64_t *at)
@@ -144,14 +156,8 @@ add_test(struct rerun_state *s, const struct em_case *c, uint64_t *at)
 		s->size = size;
 	}
 	t = &s->v[s->n];
-	*t = (struct rerun_test){ .suite = c->suite->name,
-		.class_name = c->class_name,
-		.name = c->name,
-		.variant = c->details->variant,
-		.file = c->details->location.file,
-		.extra = property(c, EM_STR(RERUN_EXTRA)),
-		.line = c->details->location.line,
-		.duration_ns = EM_UNSET };
+	*t = rerun_test_of(c);
+	t->extra = property(c, EM_STR(RERUN_EXTRA));
 	if (!share(s, &t->suite) || !share(s, &t->class_name) ||
 	    !keep(s, &t->name) || !share(s, &t->variant) ||
 	    !share(s, &t->file) || !keep(s, &t->extra))

@@ -78,6 +78,9 @@ struct rerun_state {
 	bool failed; /* the last run did, by whatever */
 };
 
+/* The test that a case is, whose strings stay those of the results: its names
+ * and place, nothing of what became of it. */
+struct rerun_test rerun_test_of(const struct em_case *c);
 bool rerun_state_init(struct rerun_state *s);
 /* The chain as events, oldest first; the table is applied at the end of each
  * run.  ST_OK, or ST_IO, which is said. */

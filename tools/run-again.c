@@ -300,13 +300,7 @@ run_tests_copy(struct run_tests *t, const struct rerun_test *test)
 bool
 run_tests_add(struct run_tests *t, const struct em_case *c)
 {
-	const struct rerun_test test = { .suite = c->suite->name,
-		.class_name = c->class_name,
-		.name = c->name,
-		.variant = c->details->variant,
-		.file = c->details->location.file,
-		.line = c->details->location.line,
-		.duration_ns = EM_UNSET };
+	const struct rerun_test test = rerun_test_of(c);
 
 	return run_tests_copy(t, &test);
 }

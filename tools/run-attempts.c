@@ -6,15 +6,8 @@
 static struct em_key
 key_of(const struct em_case *c)
 {
-	struct em_event ev;
+	struct em_event ev = em_case_identity(c);
 
-	em_event_init(&ev, EM_CASE_START);
-	ev.run = c->suite->run->id;
-	ev.suite = c->suite->name;
-	ev.class_name = c->class_name;
-	ev.name = c->name;
-	ev.variant = c->details->variant;
-	ev.iteration = c->iteration;
 	return em_case_key(&ev);
 }
 

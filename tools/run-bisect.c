@@ -330,13 +330,7 @@ run_bisect(struct run_plan *p)
 		cli_status(p->c, b.victim == NULL ? ST_NO : ST_OK);
 		return;
 	}
-	b.target = (struct rerun_test){ .suite = b.victim->suite->name,
-		.class_name = b.victim->class_name,
-		.name = b.victim->name,
-		.variant = b.victim->details->variant,
-		.file = b.victim->details->location.file,
-		.line = b.victim->details->location.line,
-		.duration_ns = EM_UNSET };
+	b.target = rerun_test_of(b.victim);
 	b.command = command_of(&b, &b.target);
 	if (b.command == NULL)
 		return;

@@ -430,14 +430,10 @@ void
 run_stream_note(
     struct run_stream *s, const struct em_case *c, struct em_str text)
 {
-	struct em_event ev;
+	struct em_event ev = em_case_identity(c);
 
-	em_event_init(&ev, EM_CASE_MESSAGE);
-	ev.suite = c->suite->name;
-	ev.class_name = c->class_name;
-	ev.name = c->name;
-	ev.variant = c->details->variant;
-	ev.iteration = c->iteration > 1 ? c->iteration : EM_UNSET;
+	ev.kind = EM_CASE_MESSAGE;
+	ev.run = (struct em_str){ NULL, 0 };
 	ev.attempt = c->last->number > 1 ? c->last->number : EM_UNSET;
 	ev.message_kind = EM_STR("note");
 	ev.message = text;

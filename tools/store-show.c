@@ -100,29 +100,22 @@ put_time(struct show *s, int64_t ns, bool more)
 }
 
 static void
-put_name(struct show *s, struct em_str suite, struct em_str class_name,
-    struct em_str name, struct em_str variant)
+put_name(struct show *s, const struct em_event *ev)
 {
-	if (suite.n > 0) {
-		sum_plain(s->out, suite, NULL);
+	if (ev->suite.n > 0) {
+		sum_plain(s->out, ev->suite, NULL);
 		em_out_puts(s->out, " ");
 	}
-	if (class_name.n > 0 && !em_str_eq(class_name, suite)) {
-		sum_plain(s->out, class_name, NULL);
+	if (ev->class_name.n > 0 && !em_str_eq(ev->class_name, ev->suite)) {
+		sum_plain(s->out, ev->class_name, NULL);
 		em_out_puts(s->out, "::");
 	}
-	sum_plain(s->out, name, NULL);
-	if (variant.n > 0) {
+	sum_plain(s->out, ev->name, NULL);
+	if (ev->variant.n > 0) {
 		em_out_puts(s->out, " [");
-		sum_plain(s->out, variant, NULL);
+		sum_plain(s->out, ev->variant, NULL);
 		em_out_puts(s->out, "]");
 	}
-}
-
-static void
-put_event_name(struct show *s, const struct em_event *ev)
-{
-	put_name(s, ev->suite, ev->class_name, ev->name, ev->variant);
 	if (ev->iteration > 1)
 		em_out_printf(s->out, " @%lld", (long long)ev->iteration);
 }
@@ -343,7 +336,7 @@ take_complete(struct show *s, const struct em_event *ev)
 		label = label_of(ev, &color, buf, sizeof(buf));
 		put_label(s, label, color);
 		put_time(s, ev->duration_ns, false);
-		put_event_name(s, ev);
+		put_name(s, ev);
 		put_why(s, ev);
 		em_out_puts(s->out, "\n");
 	}
@@ -367,7 +360,7 @@ take_slow(struct show *s, const struct em_event *ev)
 		return;
 	put_label(s, "SLOW", YELLOW);
 	put_time(s, ev->threshold_ns, true);
-	put_event_name(s, ev);
+	put_name(s, ev);
 	em_out_puts(s->out, "\n");
 }
 
@@ -393,7 +386,7 @@ show_event(struct show *s, const struct em_event *ev)
 			break;
 		put_label(s, "START", GREEN);
 		put_time(s, EM_UNSET, false);
-		put_event_name(s, ev);
+		put_name(s, ev);
 		em_out_puts(s->out, "\n");
 		break;
 	case EM_LOG:
@@ -449,10 +442,9 @@ final_of(const struct em_case *c, const char **label, int *color)
 }
 
 static void
-put_final(struct show *s, const struct em_run *r, const struct em_suite *u,
-    const struct em_case *c)
+put_final(struct show *s, const struct em_case *c)
 {
-	struct em_event like;
+	struct em_event like = em_case_identity(c);
 	struct said *d;
 	const char *label;
 	int color;
@@ -461,17 +453,8 @@ put_final(struct show *s, const struct em_run *r, const struct em_suite *u,
 		return;
 	put_label(s, label, color);
 	put_time(s, c->last->duration_ns, false);
-	put_name(s, u->name, c->class_name, c->name, c->details->variant);
-	if (c->iteration > 1)
-		em_out_printf(s->out, " @%lld", (long long)c->iteration);
+	put_name(s, &like);
 	em_out_puts(s->out, "\n");
-	em_event_init(&like, EM_CASE_COMPLETE);
-	like.run = r->id;
-	like.suite = u->name;
-	like.class_name = c->class_name;
-	like.name = c->name;
-	like.variant = c->details->variant;
-	like.iteration = c->iteration;
 	like.attempt = c->last->number;
 	d = find_said(s, &like, false);
 	/* One that never ended has shown nothing yet. */
@@ -523,6 +506,6 @@ show_end(struct show *s)
 		     u = u->next)
 			for (const struct em_case *c = u->cases; c != NULL;
 			     c = c->next)
-				put_final(s, r, u, c);
+				put_final(s, c);
 	}
 }

@@ -31,12 +31,8 @@ static void
 identify(struct partial *p, enum em_kind kind, const struct em_case *c,
     const struct em_attempt *a)
 {
-	begin(p, kind, c->suite->run);
-	p->ev.suite = c->suite->name;
-	p->ev.class_name = c->class_name;
-	p->ev.name = c->name;
-	p->ev.variant = c->details->variant;
-	p->ev.iteration = c->iteration > 1 ? c->iteration : EM_UNSET;
+	p->ev = em_case_identity(c);
+	p->ev.kind = kind;
 	if (a != NULL && a->number > 1)
 		p->ev.attempt = a->number;
 }

@@ -55,7 +55,7 @@ static void
 put_name(struct em_writer *w, const struct em_case *c)
 {
 	struct console *s = w->state;
-	struct em_event id = digest_identity(c);
+	struct em_event id = em_case_identity(c);
 
 	plain_line(w->out, plain_name(&s->arena, &id));
 }

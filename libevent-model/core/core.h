@@ -40,7 +40,6 @@ bool str_ns(struct em_str s, int scale, int64_t *ns);
 bool str_time(struct em_str s, int64_t *ns);
 /* How many bytes of s are valid UTF-8 (strict RFC 3629). */
 size_t str_utf8_valid(struct em_str s);
-int str_cmp(struct em_str a, struct em_str b);
 
 /* ---- arena.c: memory with one owner and a cap ---- */
 
@@ -141,7 +140,6 @@ uint64_t in_bytes(const struct in *in);
 bool in_has_line(const struct in *in);
 /* True when nothing more can be read. */
 bool in_at_end(const struct in *in);
-bool in_at_eof(const struct in *in); /* end seen and nothing buffered */
 const struct em_error *in_error(const struct in *in);
 void in_close(struct in *in);
 

@@ -132,21 +132,6 @@ digest_run_ok(const struct em_run *run, const char **why)
 	return *why == NULL && run->counts.fail == 0;
 }
 
-struct em_event
-digest_identity(const struct em_case *c)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, EM_CASE_START);
-	ev.run = c->suite->run->id;
-	ev.suite = c->suite->name;
-	ev.class_name = c->class_name;
-	ev.name = c->name;
-	ev.variant = c->details->variant;
-	ev.iteration = c->iteration;
-	return ev;
-}
-
 const struct em_message *
 digest_error(const struct em_attempt *a)
 {

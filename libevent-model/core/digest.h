@@ -41,8 +41,6 @@ enum digest_need digest_need(const struct em_case *c);
 /* Whether the run is good; *why is what is wrong with it apart from its
  * cases, or NULL. */
 bool digest_run_ok(const struct em_run *run, const char **why);
-/* The identity of a case as an event, for plain_name(). */
-struct em_event digest_identity(const struct em_case *c);
 /* The first error that the attempt stated, or NULL. */
 const struct em_message *digest_error(const struct em_attempt *a);
 

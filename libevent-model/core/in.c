@@ -380,12 +380,6 @@ in_at_end(const struct in *in)
 	return in->eof || in->err.code != EM_E_NONE;
 }
 
-bool
-in_at_eof(const struct in *in)
-{
-	return in->eof && in->beg == in->end;
-}
-
 const struct em_error *
 in_error(const struct in *in)
 {

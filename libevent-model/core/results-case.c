@@ -293,3 +293,19 @@ attempt_at(struct em_results *rs, struct suite_rec *suite, struct case_rec *rec,
 		return (struct em_attempt *)(uintptr_t)a;
 	return attempt_add(rs, suite, rec, n);
 }
+
+struct em_event
+em_case_identity(const struct em_case *c)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_CASE_START);
+	ev.run = c->suite->run->id;
+	ev.suite = c->suite->name;
+	ev.class_name = c->class_name;
+	ev.name = c->name;
+	ev.variant = c->details->variant;
+	if (c->iteration > 1)
+		ev.iteration = c->iteration;
+	return ev;
+}

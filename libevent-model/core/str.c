@@ -341,12 +341,3 @@ str_utf8_valid(struct em_str s)
 	}
 	return i;
 }
-
-int
-str_cmp(struct em_str a, struct em_str b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int r = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	return r != 0 ? r : (a.n > b.n) - (a.n < b.n);
-}

@@ -339,7 +339,7 @@ annotate_case(struct em_writer *w, struct github *g, const char *kind,
     const struct em_case *c, const struct em_attempt *a)
 {
 	const struct em_message *error = digest_error(a);
-	struct em_event id = digest_identity(c);
+	struct em_event id = em_case_identity(c);
 	struct em_str text = { NULL, 0 };
 
 	if (error != NULL)

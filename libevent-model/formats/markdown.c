@@ -172,7 +172,7 @@ put_block(struct markdown *m, struct em_str text)
 static void
 put_name(struct markdown *m, const struct em_case *c)
 {
-	struct em_event id = digest_identity(c);
+	struct em_event id = em_case_identity(c);
 
 	put_code(m->piece, plain_name(&m->arena, &id));
 }

@@ -641,6 +641,9 @@ EM_API enum em_rc em_results_merge(
 /* Concludes all that was folded so far and gives the runs, oldest first. */
 EM_API const struct em_run *em_results_runs(struct em_results *rs);
 EM_API enum em_verdict em_results_verdict(struct em_results *rs);
+/* The identity of a case as a case_start without more, to be given a kind and
+ * members, or to em_case_key().  Its slices are those of the results. */
+EM_API struct em_event em_case_identity(const struct em_case *c);
 /* The start of an attempt, all absent when none was kept; never NULL. */
 EM_API const struct em_start *em_attempt_start(const struct em_attempt *a);
 /* The suite of an event, NULL when unknown; concluded when it is given. */

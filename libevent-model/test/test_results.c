@@ -919,6 +919,40 @@ START_TEST(finds_cases_of_other_results)
 }
 END_TEST
 
+START_TEST(the_identity_is_that_of_its_events)
+{
+	struct em_results *rs = em_results_new(EM_KEEP_ALL, 0);
+	struct em_event id, ev;
+	const struct em_case *c;
+
+	em_event_init(&ev, EM_CASE_COMPLETE);
+	ev.run = EM_STR("r1");
+	ev.suite = EM_STR("math");
+	ev.class_name = EM_STR("Adding");
+	ev.name = EM_STR("carries");
+	ev.variant = EM_STR("base 8");
+	ev.iteration = _i == 0 ? EM_UNSET : _i;
+	ev.attempt = 2;
+	ev.outcome = EM_FAIL;
+	ck_assert_int_eq(em_results_event(rs, &ev), EM_OK);
+	c = em_results_runs(rs)->suites->cases;
+	id = em_case_identity(c);
+	ck_assert_int_eq(id.kind, EM_CASE_START);
+	ck_assert(em_str_eq(id.run, ev.run));
+	ck_assert(em_str_eq(id.suite, ev.suite));
+	ck_assert(em_str_eq(id.class_name, ev.class_name));
+	ck_assert(em_str_eq(id.name, ev.name));
+	ck_assert(em_str_eq(id.variant, ev.variant));
+	/* The first iteration is as good as none. */
+	ck_assert_int_eq(id.iteration, _i > 1 ? _i : EM_UNSET);
+	ck_assert_int_eq(id.attempt, EM_UNSET);
+	ck_assert_int_eq(id.outcome, EM_NONE);
+	ck_assert(em_case_key(&id).lo == em_case_key(&ev).lo);
+	ck_assert(em_case_key(&id).hi == em_case_key(&ev).hi);
+	em_results_free(rs);
+}
+END_TEST
+
 Suite *results_suite(void);
 
 Suite *
@@ -937,6 +971,7 @@ results_suite(void)
 	tcase_add_test(t, dropped_suites_leave_their_counts);
 	tcase_add_test(t, names_are_borrowed);
 	tcase_add_test(t, finds_cases_of_other_results);
+	tcase_add_loop_test(t, the_identity_is_that_of_its_events, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }
