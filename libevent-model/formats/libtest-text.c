@@ -349,6 +349,15 @@ panic(struct em_str out, struct em_str *message, struct em_location *where)
 }
 
 bool
+libtest_no_panic(struct em_str message, struct em_location *where)
+{
+	static const char at[] = "test did not panic as expected at ";
+
+	return str_starts(message, at) &&
+	    parse_place(str_from(message, strlen(at)), where);
+}
+
+bool
 libtest_failure(
     struct em_str out, struct em_str *message, struct em_location *where)
 {
@@ -361,6 +370,13 @@ libtest_failure(
 		str_cut(&rest, '\n', &line);
 		if (str_starts(line, "Error: ")) {
 			*message = str_trim(out);
+			return true;
+		}
+		if (!str_starts(line, "note: "))
+			continue;
+		line = str_from(line, strlen("note: "));
+		if (libtest_no_panic(line, where)) {
+			*message = line;
 			return true;
 		}
 	}

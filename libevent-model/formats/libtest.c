@@ -155,6 +155,8 @@ error_message(struct em_reader *r, const struct libtest_suite *s,
 	ev.message = json_get_str(v, "message");
 	if (ev.message.n == 0)
 		ev.message = found;
+	else if (ev.location.file.p == NULL)
+		libtest_no_panic(ev.message, &ev.location);
 	if (ev.message.n > 0)
 		rd_emit(r, &ev);
 }

@@ -56,6 +56,9 @@ enum em_rc libtest_text(struct em_reader *r, struct libtest_naming *n,
  */
 bool libtest_failure(
     struct em_str out, struct em_str *message, struct em_location *where);
+/* Where the test is that the message says did not panic; false when it says
+ * no such thing, or not where. */
+bool libtest_no_panic(struct em_str message, struct em_location *where);
 /*
  * A line that does not parse, with its known defects repaired: names and
  * ignore_message that libtest did not escape.

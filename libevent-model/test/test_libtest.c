@@ -103,6 +103,24 @@ static const struct sample libtest_samples[] = {
 		    "\"event\": \"failed\", \"stdout\": \"thread 'a' panicked "
 		    "at 'it', is', src/lib.rs:3:5\\nnote: x\\n\" }\n" ENDED,
 	    { "\"message\":\"it', is\"", "\"line\":3" } },
+	{ "no panic where one is expected",
+	    STARTED "{ \"type\": \"test\", \"name\": \"m::inner\", "
+		    "\"event\": \"failed\", \"message\": \"test did not panic "
+		    "as expected at a.rs:15:8\" }\n" ENDED,
+	    { "\"message\":\"test did not panic as expected at a.rs:15:8\","
+	      "\"location\":{\"file\":\"a.rs\",\"line\":15,\"column\":8}" } },
+	{ "the same of before, which does not say where",
+	    STARTED "{ \"type\": \"test\", \"name\": \"a\", "
+		    "\"event\": \"failed\", \"message\": \"test did not panic "
+		    "as expected\" }\n" ENDED,
+	    { "\"message\":\"test did not panic as expected\"}" } },
+	{ "the same in the output, as nextest has it",
+	    STARTED "{ \"type\": \"test\", \"name\": \"a\", "
+		    "\"event\": \"failed\", \"stdout\": \"x\\nnote: test did "
+		    "not panic as expected at my dir/a.rs:3:4\\ny\" }\n" ENDED,
+	    { "\"message\":\"test did not panic as expected at my "
+	      "dir/a.rs:3:4\",\"location\":{\"file\":\"my dir/a.rs\","
+	      "\"line\":3,\"column\":4}" } },
 	{ "a time limit",
 	    STARTED "{ \"type\": \"test\", \"name\": \"a\", "
 		    "\"event\": \"failed\", \"exec_time\": \"0.25s\", "
