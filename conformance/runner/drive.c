@@ -200,8 +200,8 @@ number(const struct json *o, const char *key, size_t absent)
 						   : absent;
 }
 
-void
-drive_begin(struct drive *d, const struct run *run, const struct conf_case *c,
+static void
+begin(struct drive *d, const struct run *run, const struct conf_case *c,
     struct slice input, struct proc_spec *spec)
 {
 	static const size_t by_line[] = { 0 };
@@ -223,6 +223,22 @@ drive_begin(struct drive *d, const struct run *run, const struct conf_case *c,
 		spec->sizes = by_line;
 		spec->size_n = 1;
 	}
+}
+
+bool
+drive_run(struct drive *d, const struct run *run, const struct conf_case *c,
+    struct slice input, const struct strings *words, struct proc_result *r,
+    struct verdict *v)
+{
+	struct proc_spec spec = { .time_ms = 0 };
+	size_t *sizes = run_sizes(run, c, input, &spec.size_n);
+	bool ok;
+
+	spec.sizes = sizes;
+	begin(d, run, c, input, &spec);
+	ok = run_proc(run, c, words, &spec, r, v);
+	free(sizes);
+	return ok;
 }
 
 bool

@@ -21,9 +21,10 @@ struct drive {
 	char what[160]; /* that did not hold */
 };
 
-/* Fills in spec for a case; input must outlive the run. */
-void drive_begin(struct drive *d, const struct run *run,
-    const struct conf_case *c, struct slice input, struct proc_spec *spec);
+/* Runs the testee on input as the case has it; false: said in v. */
+bool drive_run(struct drive *d, const struct run *run,
+    const struct conf_case *c, struct slice input, const struct strings *words,
+    struct proc_result *r, struct verdict *v);
 /* After the run.  False when it has been judged to its end: class and output
  * do not matter any more. */
 bool drive_judge(

@@ -82,8 +82,8 @@ skip_space(struct parser *ps)
 		ps->at++;
 }
 
-static int
-hex(char c)
+int
+json_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -101,7 +101,7 @@ hex4(struct parser *ps, uint32_t *c)
 	int i, digit;
 
 	for (*c = 0, i = 0; i < 4; i++, ps->at++) {
-		if (ps->at == ps->end || (digit = hex(*ps->at)) < 0)
+		if (ps->at == ps->end || (digit = json_hex(*ps->at)) < 0)
 			return unexpected(ps, "not four hex digits");
 		*c = *c << 4 | (uint32_t)digit;
 	}

@@ -81,6 +81,8 @@ bool json_same(const struct json *a, const struct json *b, enum json_mode);
 int json_number_compare(struct slice a, struct slice b);
 bool json_number_integral(struct slice);
 
+/* The value of a hexadecimal digit, or -1. */
+int json_hex(char c);
 /* The bytes from p[0] of one strict UTF-8 character, or 0. */
 size_t json_utf8(const unsigned char *p, size_t n);
 /* Writes a character, up to four bytes; how many. */

@@ -35,14 +35,8 @@ convert(const struct run *run, const struct conf_case *c, struct slice input,
 	const char *pairs[] = { "{from}", called(run, from), "{to}",
 		called(run, to), NULL };
 	struct strings words = sut_words(&run->sut->command, pairs);
-	struct proc_spec spec = { .time_ms = 0 };
-	size_t *sizes = run_sizes(run, c, input, &spec.size_n);
-	bool ok;
+	bool ok = drive_run(d, run, c, input, &words, r, v);
 
-	spec.sizes = sizes;
-	drive_begin(d, run, c, input, &spec);
-	ok = run_proc(run, c, &words, &spec, r, v);
-	free(sizes);
 	strings_free(&words);
 	return ok;
 }

@@ -67,17 +67,13 @@ one(const struct run *run, const struct conf_case *c, const struct sample *s,
     struct verdict *v)
 {
 	struct strings words = sut_words(&run->sut->command, NULL);
-	struct proc_spec spec = { .time_ms = 0 };
 	struct proc_result r = { .end = PROC_EXITED };
 	struct drive d;
-	size_t *sizes = run_sizes(run, c, s->input, &spec.size_n);
 
-	spec.sizes = sizes;
-	drive_begin(&d, run, c, s->input, &spec);
-	if (run_proc(run, c, &words, &spec, &r, v) && drive_judge(&d, &r, v))
+	if (drive_run(&d, run, c, s->input, &words, &r, v) &&
+	    drive_judge(&d, &r, v))
 		judge_all(run, c, s, &r, v);
 	proc_result_free(&r);
-	free(sizes);
 	strings_free(&words);
 }
 

@@ -4,18 +4,6 @@
 
 enum { TOKEN = 512 };
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* One token up to the next '/', decoded; what follows it. */
 static const char *
 token(const char *p, const char *end, char *to, size_t *n)
@@ -23,9 +11,9 @@ token(const char *p, const char *end, char *to, size_t *n)
 	for (*n = 0; p < end && *p != '/' && *n < TOKEN; p++) {
 		char c = *p;
 
-		if (c == '%' && end - p > 2 && hex(p[1]) >= 0 &&
-		    hex(p[2]) >= 0) {
-			c = (char)(hex(p[1]) * 16 + hex(p[2]));
+		if (c == '%' && end - p > 2 && json_hex(p[1]) >= 0 &&
+		    json_hex(p[2]) >= 0) {
+			c = (char)(json_hex(p[1]) * 16 + json_hex(p[2]));
 			p += 2;
 		}
 		if (c == '~' && end - p > 1 && (p[1] == '0' || p[1] == '1'))

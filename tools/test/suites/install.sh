@@ -45,12 +45,8 @@ done >"$tmp/log" 2>&1
 [ ! -s "$tmp/log" ]
 result $? "each tool has its page and says its version"
 
-awk '
-/^\.Bd -literal/ { start = 1; next }
-/^\.Ed/ { on = 0 }
-start { on = $0 == "/* harness.c */"; start = 0 }
-on { gsub(/\\e/, "\\"); print }' "$PREFIX/share/man/man3/event-model.3" \
-    >"$tmp/harness.c"
+awk -v file=harness.c -f tools/test/example.awk \
+    "$PREFIX/share/man/man3/event-model.3" >"$tmp/harness.c"
 PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig
 export PKG_CONFIG_PATH
 pc=${PKG_CONFIG:-pkg-config}

@@ -23,13 +23,9 @@ result() {
 	sed 's/^/# /' "$tmp/log" | head -n 20
 }
 
-# The literal display of page $1 that starts with the comment /* $2 */.
+# The program $2 of page $1.
 example() {
-	awk -v mark="/* $2 */" '
-	/^\.Bd -literal/ { start = 1; next }
-	/^\.Ed/ { on = 0 }
-	start { on = $0 == mark; start = 0 }
-	on { gsub(/\\e/, "\\"); print }' "$1" >"$tmp/$2"
+	awk -v file="$2" -f tools/test/example.awk "$1" >"$tmp/$2"
 	[ -s "$tmp/$2" ]
 }
 
