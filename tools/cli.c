@@ -83,12 +83,23 @@ cli_status_of(const struct em_error *e)
 	}
 }
 
+/* Names of files, tests and words of options are quoted in messages: nothing
+ * in them may steer the terminal, or look like a message of its own. */
 static void
 say(const struct cli *c, const char *fmt, va_list ap)
 {
-	fprintf(stderr, "%s: ", c->tool->name);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	struct em_out *line = em_out_mem();
+	char text[4096];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	if (line != NULL) {
+		em_out_plain(line, em_str(text), NULL);
+		fprintf(stderr, "%s: %.*s\n", c->tool->name,
+		    (int)em_out_memory(line).n, em_out_memory(line).p);
+	} else {
+		fprintf(stderr, "%s: out of memory\n", c->tool->name);
+	}
+	em_out_discard(line);
 }
 
 void

@@ -76,7 +76,7 @@ print_metrics(struct em_out *out, const struct diff_row *r, const char *indent)
 			if ((unsigned char)unit[i] < 0x20)
 				unit[i] = '?';
 		em_out_puts(out, indent);
-		sum_plain(out, m->metric, NULL);
+		em_out_plain(out, m->metric, NULL);
 		em_out_puts(out, ": ");
 		/* A metric in ns keeps its digits. */
 		print_stats(
@@ -122,15 +122,15 @@ text_row(struct em_out *out, const struct diff_row *r)
 	em_out_puts(out, "\n");
 	if (r->class == DIFF_CHANGED) {
 		em_out_puts(out, "    was: ");
-		sum_plain(
+		em_out_plain(
 		    out, first_lines(diff_message(r->side[0])), "         ");
 		em_out_puts(out, "\n    now: ");
-		sum_plain(out, first_lines(now), "         ");
+		em_out_plain(out, first_lines(now), "         ");
 		em_out_puts(out, "\n");
 	} else if ((r->class == DIFF_BROKEN || r->class == DIFF_FLAKY) &&
 	    now.n > 0) {
 		em_out_puts(out, "    ");
-		sum_plain(out, first_lines(now), "    ");
+		em_out_plain(out, first_lines(now), "    ");
 		em_out_puts(out, "\n");
 	}
 	print_metrics(out, r, "    ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -219,16 +220,29 @@ static void
 point_at(const char *expr, size_t column)
 {
 	const char *line = expr, *at = expr + (column > 0 ? column - 1 : 0);
+	struct em_out *out = em_out_fd(STDERR_FILENO, "standard error");
+	struct em_out *before = em_out_mem();
 
 	for (const char *p = expr; p < at; p++)
 		if (*p == '\n')
 			line = p + 1;
-	fprintf(stderr, "%.*s\n", (int)strcspn(line, "\n"), line);
-	for (const char *p = line; p < at; p++)
-		/* One column for a character, however many bytes it has. */
-		if (((unsigned char)*p & 0xc0) != 0x80)
-			fputc(*p == '\t' ? '\t' : ' ', stderr);
-	fputs("^\n", stderr);
+	if (out != NULL && before != NULL) {
+		struct em_str s;
+
+		em_out_plain(
+		    before, (struct em_str){ line, (size_t)(at - line) }, "");
+		s = em_out_memory(before);
+		em_out_write(out, s);
+		em_out_plain(out, (struct em_str){ at, strcspn(at, "\n") }, "");
+		em_out_puts(out, "\n");
+		for (size_t i = 0; i < s.n; i++)
+			/* A column for a character, whatever its bytes. */
+			if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+				em_out_puts(out, s.p[i] == '\t' ? "\t" : " ");
+		em_out_puts(out, "^\n");
+	}
+	em_out_discard(before);
+	em_out_close(out, NULL);
 }
 
 static int

@@ -60,25 +60,51 @@ progress_new(const struct cli *c, bool block)
 	return p;
 }
 
+/* At most max bytes; a character that would be cut is dropped whole. */
+static struct em_str
+start_of(struct em_str s, size_t max)
+{
+	size_t n = s.n < max ? s.n : max;
+
+	while (n < s.n && n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return (struct em_str){ s.p, n };
+}
+
+static void
+keep_start(struct running *r, struct em_str name)
+{
+	r->n = start_of(name, sizeof(r->name)).n;
+	memcpy(r->name, name.p, r->n);
+}
+
+static bool
+is_printable(struct em_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 || s.p[i] > 0x7e)
+			return false;
+	return true;
+}
+
 /* Names come from tests: nothing of them may steer the terminal. */
 static void
 keep_name(struct running *r, struct em_str name)
 {
-	size_t n = 0;
+	struct em_out *plain;
 
-	for (size_t i = 0; i < name.n && n < sizeof(r->name); i++) {
-		unsigned char ch = (unsigned char)name.p[i];
-
-		r->name[n++] = (char)(ch < 0x20 || ch == 0x7f ? '?' : ch);
+	name = start_of(name, sizeof(r->name));
+	if (is_printable(name)) {
+		keep_start(r, name);
+		return;
 	}
-	/* A character that was cut is dropped whole. */
-	if (n < name.n) {
-		while (n > 0 && ((unsigned char)r->name[n - 1] & 0xc0) == 0x80)
-			n--;
-		if (n > 0 && (unsigned char)r->name[n - 1] >= 0xc0)
-			n--;
-	}
-	r->n = n;
+	r->n = 0;
+	plain = em_out_mem();
+	if (plain == NULL)
+		return;
+	em_out_plain(plain, name, NULL);
+	keep_start(r, em_out_memory(plain));
+	em_out_discard(plain);
 }
 
 static void

@@ -10,17 +10,17 @@ static void
 put_test(struct em_out *out, const struct index_test *t)
 {
 	if (t->suite.n > 0) {
-		sum_plain(out, t->suite, NULL);
+		em_out_plain(out, t->suite, NULL);
 		em_out_puts(out, " ");
 	}
 	if (t->class_name.n > 0 && !em_str_eq(t->class_name, t->suite)) {
-		sum_plain(out, t->class_name, NULL);
+		em_out_plain(out, t->class_name, NULL);
 		em_out_puts(out, "::");
 	}
-	sum_plain(out, t->name, NULL);
+	em_out_plain(out, t->name, NULL);
 	if (t->variant.n > 0) {
 		em_out_puts(out, " [");
-		sum_plain(out, t->variant, NULL);
+		em_out_plain(out, t->variant, NULL);
 		em_out_puts(out, "]");
 	}
 }

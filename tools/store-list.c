@@ -118,7 +118,7 @@ put_run(struct tree *t, size_t i, const char *lead)
 	    label_size(size, sizeof(size), r->size));
 	if (r->command != NULL) {
 		em_out_puts(out, "  ");
-		sum_plain(out, em_str(r->command), NULL);
+		em_out_plain(out, em_str(r->command), NULL);
 	}
 	em_out_puts(out, i == 0 ? "  *latest\n" : "\n");
 	t->total += r->size;
@@ -246,7 +246,7 @@ put_text(struct em_out *out, const char *what, struct em_str s)
 	if (s.p == NULL)
 		return;
 	em_out_printf(out, "%-12s ", what);
-	sum_plain(out, s, NULL);
+	em_out_plain(out, s, NULL);
 	em_out_puts(out, "\n");
 }
 
@@ -285,9 +285,9 @@ print_info(
 	put_text(out, "recorded by", start->producer_version);
 	for (size_t i = 0; i < start->env.n; i++) {
 		em_out_printf(out, "%-12s ", i == 0 ? "environment" : "");
-		sum_plain(out, start->env.v[i].key, NULL);
+		em_out_plain(out, start->env.v[i].key, NULL);
 		em_out_puts(out, "=");
-		sum_plain(out, start->env.v[i].value, NULL);
+		em_out_plain(out, start->env.v[i].value, NULL);
 		em_out_puts(out, "\n");
 	}
 }

@@ -103,17 +103,17 @@ static void
 put_name(struct show *s, const struct em_event *ev)
 {
 	if (ev->suite.n > 0) {
-		sum_plain(s->out, ev->suite, NULL);
+		em_out_plain(s->out, ev->suite, NULL);
 		em_out_puts(s->out, " ");
 	}
 	if (ev->class_name.n > 0 && !em_str_eq(ev->class_name, ev->suite)) {
-		sum_plain(s->out, ev->class_name, NULL);
+		em_out_plain(s->out, ev->class_name, NULL);
 		em_out_puts(s->out, "::");
 	}
-	sum_plain(s->out, ev->name, NULL);
+	em_out_plain(s->out, ev->name, NULL);
 	if (ev->variant.n > 0) {
 		em_out_puts(s->out, " [");
-		sum_plain(s->out, ev->variant, NULL);
+		em_out_plain(s->out, ev->variant, NULL);
 		em_out_puts(s->out, "]");
 	}
 	if (ev->iteration > 1)
@@ -184,7 +184,7 @@ add_text(const struct show *s, struct said *d, struct em_str t)
 
 		if (d->bol && n > 0)
 			em_out_puts(d->text, margin(s));
-		sum_plain(d->text, (struct em_str){ t.p, n }, NULL);
+		em_out_plain(d->text, (struct em_str){ t.p, n }, "");
 		if (lf != NULL) {
 			em_out_puts(d->text, "\n");
 			n++;
@@ -238,10 +238,10 @@ take_message(struct show *s, const struct em_event *ev)
 		return;
 	end_line(d);
 	em_out_puts(d->text, "  --- ");
-	sum_plain(d->text, ev->message_kind, NULL);
+	em_out_plain(d->text, ev->message_kind, NULL);
 	if (ev->location.file.p != NULL) {
 		em_out_puts(d->text, " at ");
-		sum_plain(d->text, ev->location.file, NULL);
+		em_out_plain(d->text, ev->location.file, NULL);
 		if (ev->location.line != EM_UNSET)
 			em_out_printf(
 			    d->text, ":%lld", (long long)ev->location.line);
@@ -314,10 +314,10 @@ put_why(struct show *s, const struct em_event *ev)
 	if (ev->outcome == EM_PASS || (ev->status.n == 0 && ev->reason.n == 0))
 		return;
 	em_out_puts(s->out, " (");
-	sum_plain(s->out, ev->status, NULL);
+	em_out_plain(s->out, ev->status, NULL);
 	if (ev->status.n > 0 && ev->reason.n > 0)
 		em_out_puts(s->out, ": ");
-	sum_plain(s->out, ev->reason, NULL);
+	em_out_plain(s->out, ev->reason, NULL);
 	em_out_puts(s->out, ")");
 }
 
@@ -392,14 +392,14 @@ show_event(struct show *s, const struct em_event *ev)
 	case EM_LOG:
 		if (s->opts.level == SHOW_NONE)
 			break;
-		sum_plain(s->out, ev->text, "");
+		em_out_plain(s->out, ev->text, "");
 		if (ev->text.n == 0 || ev->text.p[ev->text.n - 1] != '\n')
 			em_out_puts(s->out, "\n");
 		break;
 	case EM_RUN_CANCEL:
 		put_label(s, "CANCELED", RED);
 		em_out_puts(s->out, " ");
-		sum_plain(s->out, ev->reason, NULL);
+		em_out_plain(s->out, ev->reason, NULL);
 		em_out_puts(s->out, "\n");
 		break;
 	default:

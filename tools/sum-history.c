@@ -313,10 +313,10 @@ text_row(struct em_out *out, const struct row *r, const struct percentiles *p)
 	print_time(out, p->p99);
 	em_out_puts(out, "  ");
 	if (r->suite.n > 0) {
-		sum_plain(out, r->suite, NULL);
+		em_out_plain(out, r->suite, NULL);
 		em_out_puts(out, "  ");
 	}
-	sum_plain(out, r->name, NULL);
+	em_out_plain(out, r->name, NULL);
 	em_out_puts(out, "\n");
 }
 

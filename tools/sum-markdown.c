@@ -4,25 +4,33 @@
 
 #include "sum.h"
 
+static void
+md_char(struct em_out *out, char c)
+{
+	if (c == '<')
+		em_out_puts(out, "&lt;");
+	else if (c == '&')
+		em_out_puts(out, "&amp;");
+	else if (strchr("\\`*_{}[]#|~>!@", c) != NULL)
+		em_out_printf(out, "\\%c", c);
+	else
+		em_out_write(out, (struct em_str){ &c, 1 });
+}
+
 void
 sum_md_text(struct em_out *out, struct em_str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
+	struct em_out *plain = em_out_mem();
+	struct em_str shown;
 
-		if (c == '\n' || c == '\r')
-			em_out_puts(out, " ");
-		else if ((unsigned char)c < 0x20 || c == 0x7f)
-			em_out_printf(out, "\\\\x%02x", (unsigned char)c);
-		else if (c == '<')
-			em_out_puts(out, "&lt;");
-		else if (c == '&')
-			em_out_puts(out, "&amp;");
-		else if (strchr("\\`*_{}[]#|~>!@", c) != NULL)
-			em_out_printf(out, "\\%c", c);
-		else
-			em_out_write(out, (struct em_str){ s.p + i, 1 });
-	}
+	if (plain == NULL)
+		return;
+	em_out_plain(plain, s, " ");
+	shown = em_out_memory(plain);
+	for (size_t i = 0; i < shown.n; i++)
+		if (shown.p[i] != '\n')
+			md_char(out, shown.p[i]);
+	em_out_discard(plain);
 }
 
 static void
@@ -72,7 +80,7 @@ md_block(struct em_out *out, struct em_str s)
 	em_out_puts(out, "\n");
 	md_fence(out, fence);
 	em_out_puts(out, "\n");
-	sum_plain(out, s, "");
+	em_out_plain(out, s, "");
 	if (s.n == 0 || s.p[s.n - 1] != '\n')
 		em_out_puts(out, "\n");
 	md_fence(out, fence);

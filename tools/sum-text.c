@@ -28,7 +28,7 @@ print_location(const struct text *t, const struct em_location *l)
 {
 	if (l->file.p == NULL)
 		return;
-	sum_plain(t->out, l->file, NULL);
+	em_out_plain(t->out, l->file, NULL);
 	if (l->line != EM_UNSET)
 		em_out_printf(t->out, ":%lld", (long long)l->line);
 	if (l->line != EM_UNSET && l->column != EM_UNSET)
@@ -42,7 +42,7 @@ print_value(const struct text *t, const char *what, struct em_str s)
 	if (s.p == NULL)
 		return;
 	em_out_printf(t->out, "    %-8s ", what);
-	sum_plain(t->out,
+	em_out_plain(t->out,
 	    (struct em_str){ s.p, s.n < DIFF_MAX ? s.n : DIFF_MAX },
 	    "             ");
 	em_out_puts(t->out, s.n > DIFF_MAX ? " ...\n" : "\n");
@@ -65,14 +65,14 @@ print_message(const struct text *t, const struct em_message *m)
 	print_location(t, &m->location);
 	if (text.p == NULL)
 		text = m->type;
-	sum_plain(t->out, without_end(text), "  ");
+	em_out_plain(t->out, without_end(text), "  ");
 	em_out_puts(t->out, "\n");
 	print_value(t, "expected", m->expected);
 	print_value(t, "actual", m->actual);
 	if (m->message.p == NULL || m->detail.n == 0)
 		return;
 	em_out_puts(t->out, "    ");
-	sum_plain(t->out, without_end(m->detail), "    ");
+	em_out_plain(t->out, without_end(m->detail), "    ");
 	em_out_puts(t->out, "\n");
 }
 
@@ -116,7 +116,7 @@ print_output(const struct text *t, const struct em_attempt *a)
 		if (s.n == 0)
 			continue;
 		em_out_puts(t->out, "  | ");
-		sum_plain(t->out, s, "  | ");
+		em_out_plain(t->out, s, "  | ");
 		em_out_puts(t->out, "\n");
 	}
 }
@@ -128,7 +128,7 @@ print_end(const struct text *t, const struct em_attempt *a)
 
 	if (e->status.p != NULL) {
 		em_out_puts(t->out, "  (");
-		sum_plain(t->out, e->status, NULL);
+		em_out_plain(t->out, e->status, NULL);
 		em_out_puts(t->out, ")");
 	}
 	if (e->exit_code != EM_UNSET)
@@ -143,7 +143,7 @@ print_end(const struct text *t, const struct em_attempt *a)
 	em_out_puts(t->out, "\n");
 	if (e->reason.p != NULL) {
 		em_out_puts(t->out, "  ");
-		sum_plain(t->out, without_end(e->reason), "  ");
+		em_out_plain(t->out, without_end(e->reason), "  ");
 		em_out_puts(t->out, "\n");
 	}
 }
@@ -211,11 +211,11 @@ print_broken(const struct text *t)
 
 		paint(t, "1;31", "FAIL");
 		em_out_puts(t->out, " suite ");
-		sum_plain(t->out, s->name, NULL);
+		em_out_plain(t->out, s->name, NULL);
 		em_out_puts(t->out, "\n");
 		if (s->reason.p != NULL) {
 			em_out_puts(t->out, "  ");
-			sum_plain(t->out, without_end(s->reason), "  ");
+			em_out_plain(t->out, without_end(s->reason), "  ");
 			em_out_puts(t->out, "\n");
 		}
 		em_out_puts(t->out, "\n");
@@ -239,7 +239,7 @@ print_groups(const struct text *t)
 		    (double)n->summed_ns / 1e9);
 		if (g->key.p == NULL)
 			em_out_puts(t->out, "-");
-		sum_plain(t->out, g->key, NULL);
+		em_out_plain(t->out, g->key, NULL);
 		em_out_puts(t->out, "\n");
 	}
 	em_out_puts(t->out, "\n");

@@ -261,49 +261,20 @@ sum_verdict_name(enum em_verdict verdict)
 }
 
 void
-sum_plain(struct em_out *out, struct em_str s, const char *indent)
-{
-	size_t begin = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch = (unsigned char)s.p[i];
-		bool c1 = ch == 0xc2 && i + 1 < s.n &&
-		    (unsigned char)s.p[i + 1] < 0xa0;
-
-		if ((ch >= 0x20 && ch != 0x7f && !c1) || ch == '\t')
-			continue;
-		em_out_write(out, (struct em_str){ s.p + begin, i - begin });
-		begin = i + 1 + c1;
-		if (ch == '\n' && indent == NULL) {
-			em_out_puts(out, "\\n");
-		} else if (ch == '\n') {
-			em_out_puts(out, "\n");
-			em_out_puts(out, indent);
-		} else if (c1) {
-			em_out_printf(out, "\\u{%x}", (unsigned char)s.p[++i]);
-		} else {
-			em_out_printf(out, "\\x%02x", ch);
-		}
-	}
-	if (begin < s.n)
-		em_out_write(out, (struct em_str){ s.p + begin, s.n - begin });
-}
-
-void
 sum_case_name(struct em_out *out, const struct em_case *c)
 {
 	if (c->suite->name.n > 0) {
-		sum_plain(out, c->suite->name, NULL);
+		em_out_plain(out, c->suite->name, NULL);
 		em_out_puts(out, "  ");
 	}
 	if (c->class_name.n > 0) {
-		sum_plain(out, c->class_name, NULL);
+		em_out_plain(out, c->class_name, NULL);
 		em_out_puts(out, " ");
 	}
-	sum_plain(out, c->name, NULL);
+	em_out_plain(out, c->name, NULL);
 	if (c->details->variant.n > 0) {
 		em_out_puts(out, " [");
-		sum_plain(out, c->details->variant, NULL);
+		em_out_plain(out, c->details->variant, NULL);
 		em_out_puts(out, "]");
 	}
 	if (c->iteration > 1)

@@ -51,10 +51,6 @@ const struct em_case *sum_details(
     const struct sum_view *v, const struct em_case *c);
 /* "suite class::name [variant]", for people: control characters shown. */
 void sum_case_name(struct em_out *out, const struct em_case *c);
-/* Text for people: control characters visible, so that no test can steer a
- * terminal; newlines kept, each followed by indent, or shown too when that is
- * NULL. */
-void sum_plain(struct em_out *out, struct em_str s, const char *indent);
 /* Text inside a Markdown table or heading: what would be markup is escaped. */
 void sum_md_text(struct em_out *out, struct em_str s);
 /* "1.24s", "310ms", "2m03s"; returns buf. */

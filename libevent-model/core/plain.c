@@ -118,6 +118,22 @@ plain_block(struct em_out *out, struct em_str s, const char *indent)
 	}
 }
 
+void
+em_out_plain(struct em_out *out, struct em_str s, const char *indent)
+{
+	struct em_str line;
+
+	while (indent != NULL && str_find(s, "\n") >= 0) {
+		str_cut(&s, '\n', &line);
+		if (str_ends(line, "\r"))
+			line.n--;
+		show(out, line, false);
+		em_out_puts(out, "\n");
+		em_out_puts(out, indent);
+	}
+	show(out, s, indent == NULL);
+}
+
 struct em_str
 plain_first_line(struct em_str s)
 {

@@ -314,6 +314,11 @@ EM_API void em_out_printf(struct em_out *out, const char *fmt, ...)
     EM_PRINTF(2, 3);
 /* s as a JSON string, with its quotes; bad UTF-8 becomes U+FFFD. */
 EM_API void em_out_json_str(struct em_out *out, struct em_str s);
+/* s for people: what would steer a terminal, turn the direction of text or is
+ * no UTF-8 is shown, as \x1b and \u{202e}.  With indent lines stay lines, and
+ * it comes after each line end; without all is one line. */
+EM_API void em_out_plain(
+    struct em_out *out, struct em_str s, const char *indent);
 EM_API enum em_rc em_out_flush(struct em_out *out);
 EM_API const struct em_error *em_out_error(const struct em_out *out);
 /* The file of EM_OUT_REPLACE until it is in place, for who must remove it when
