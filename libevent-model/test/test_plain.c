@@ -173,6 +173,7 @@ plain_suite(void)
 	TCase *t = tcase_create("plain");
 
 	tcase_add_loop_test(t, test_shown, 0, (int)ARRAY_LEN(shown));
+	tcase_add_test(t, test_indent);
 	tcase_add_loop_test(t, test_block, 0, 4);
 	tcase_add_loop_test(t, test_names, 0, 3);
 	tcase_add_test(t, test_message);
