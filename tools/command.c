@@ -177,6 +177,21 @@ commands_note(struct commands *c, struct em_str what, const char *why)
 }
 
 void
+commands_take(struct commands *c, struct commands *from)
+{
+	struct words *v = realloc(c->v, (c->n + from->n + 1) * sizeof(*v));
+
+	c->failed = c->failed || from->failed || v == NULL;
+	if (v == NULL)
+		return;
+	c->v = v;
+	c->size = c->n + from->n + 1;
+	for (size_t i = 0; i < from->n; i++)
+		v[c->n++] = from->v[i];
+	from->n = 0;
+}
+
+void
 commands_end(struct commands *c)
 {
 	for (size_t i = 0; i < c->n && c->tail.n > 0; i++)

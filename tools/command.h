@@ -42,6 +42,8 @@ void commands_cword(struct commands *c, const char *s);
 size_t commands_room(const struct commands *c);
 /* Says what a runner cannot be told about a test or file; the first ten. */
 void commands_note(struct commands *c, struct em_str what, const char *why);
+/* Moves the commands of another behind these. */
+void commands_take(struct commands *c, struct commands *from);
 /* When all are made: adds the tail to each. */
 void commands_end(struct commands *c);
 

@@ -63,6 +63,12 @@ by_variant(const struct rerun_test *t)
 	return t->variant;
 }
 
+struct em_str
+by_name(const struct rerun_test *t)
+{
+	return t->name;
+}
+
 static bool
 is_file(struct em_str s)
 {

@@ -29,6 +29,10 @@ struct em_str by_file(const struct rerun_test *t);
 /* Does it look like the name of a file: has it a short ending? */
 bool names_file(struct em_str s);
 struct em_str by_variant(const struct rerun_test *t);
+struct em_str by_name(const struct rerun_test *t);
+/* Where pytest and prove find it (rerun-scripts.c). */
+struct em_str pytest_place(const struct rerun_test *t);
+struct em_str prove_file(const struct rerun_test *t);
 
 /* Calls f for the tests of each key, in the order in which keys appear. */
 void each_group(

@@ -47,6 +47,12 @@ python_path(struct text *t, struct em_str dotted)
 		text_puts(t, ".py");
 }
 
+struct em_str
+pytest_place(const struct rerun_test *t)
+{
+	return slice_ends(t->suite, ".py") ? t->suite : t->class_name;
+}
+
 static void
 pytest_id(struct commands *out, struct text *t, const struct rerun_test *r)
 {
@@ -329,11 +335,26 @@ make_phpunit(struct commands *out, struct rerun_list l)
 
 /* ---- sh, Perl ---- */
 
+/* bats looks for the name as it is written in the file, where some
+ * characters may stand behind a backslash. */
+static void
+bats_name(struct commands *out, struct text *t, const struct rerun_test *r)
+{
+	(void)out;
+	for (size_t i = 0; i < r->name.n; i++) {
+		struct em_str one = { r->name.p + i, 1 };
+
+		if (one.p[0] != '\0' && strchr("$`\"\\", one.p[0]) != NULL)
+			text_puts(t, "\\\\?");
+		text_escape(t, one, regex_special);
+	}
+}
+
 static void
 bats_group(struct commands *out, struct rerun_list l)
 {
-	static const struct joined j = { "^(", "|", ")$", regex_name, "-f",
-		NULL, the_file };
+	static const struct joined j = { "^(", "|", ")$", bats_name, "-f", NULL,
+		the_file };
 
 	put_joined(out, l, &j);
 }
@@ -346,7 +367,7 @@ make_bats(struct commands *out, struct rerun_list l)
 
 /* Files are what prove runs; a test in one is run with it.  TAP has a result
  * for the file itself, called so. */
-static struct em_str
+struct em_str
 prove_file(const struct rerun_test *t)
 {
 	struct em_str file = by_file(t);

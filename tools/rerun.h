@@ -121,6 +121,9 @@ struct rerun_runner {
 	const char *command; /* what it is called with, words; NULL: a list */
 	const char *help;
 	void (*format)(struct commands *out, struct rerun_list l);
+	/* What the commands say of where a test is, for runners that are
+	 * given files or packages; absent when it is not known. */
+	struct em_str (*place)(const struct rerun_test *t);
 };
 
 extern const struct rerun_runner rerun_runners[];

@@ -189,10 +189,11 @@ run_again_mark(const char *word)
 /* The words with "{}" where the tests go; what selected others is out. */
 static void
 take_out(struct commands *m, struct words *to, const struct run_command *cmd,
-    const struct selection *s, size_t from)
+    const struct selection *s, size_t from, bool placed)
 {
 	const struct words *w = &cmd->words;
 	bool cargo = s != NULL && strcmp(s->runner, "cargo-test") == 0;
+	bool places = cargo && !placed; /* which is what its options are */
 
 	for (size_t i = 0; i < w->n; i++) {
 		const char *word = w->v[i];
@@ -203,6 +204,8 @@ take_out(struct commands *m, struct words *to, const struct run_command *cmd,
 			/* What makes cargo's words has this one too. */
 			words_add(m, to, cargo ? "{}" : word, 2);
 			s = NULL;
+		} else if (places) {
+			words_add(m, to, word, strlen(word));
 		} else if (listed(s->pairs, word)) {
 			i++;
 		} else if (listed(s->values, word)) {
@@ -213,16 +216,17 @@ take_out(struct commands *m, struct words *to, const struct run_command *cmd,
 			i++;
 		} else if (!listed(s->flags, word) &&
 		    !listed_head(s->pairs, word) &&
-		    !(s->files && names_tests(word))) {
+		    !(s->files && placed && names_tests(word))) {
 			words_add(m, to, word, strlen(word));
 		}
 	}
 }
 
-/* The same where the user has marked it. */
+/* The same where the user has marked it.  keep: what is marked is files that
+ * are needed still. */
 static bool
 take_marked(struct commands *m, struct words *to, const struct run_command *cmd,
-    bool cargo)
+    bool cargo, bool keep)
 {
 	bool any = false;
 
@@ -233,8 +237,12 @@ take_marked(struct commands *m, struct words *to, const struct run_command *cmd,
 			cargo = false; /* it comes with the tests */
 		else if (!run_again_mark(word))
 			words_add(m, to, word, strlen(word));
-		else if (!any)
-			words_add(m, to, "{}", 2);
+		else {
+			if (keep && word[2] != '\0')
+				words_add(m, to, word + 1, strlen(word) - 2);
+			if (!any)
+				words_add(m, to, "{}", 2);
+		}
 		any = any || run_again_mark(word);
 	}
 	if (!any)
@@ -252,11 +260,13 @@ program_words(const struct run_command *cmd)
 	return cmd->words.n;
 }
 
-bool
-run_again_make(struct commands *cmds, struct cli *c,
+/* The commands for tests that all say where they are, or all do not. */
+static bool
+make_part(struct commands *cmds, struct cli *c,
     const struct rerun_runner *runner, const struct run_command *command,
-    struct rerun_list l)
+    struct rerun_list l, bool placed)
 {
+	const struct selection *s = selection_of(runner);
 	struct words base = { .n = 0 };
 	struct rerun_job job = {
 		.cli = c, .runner = runner, .bytes_max = (size_t)128 * 1024
@@ -265,10 +275,10 @@ run_again_make(struct commands *cmds, struct cli *c,
 	bool ok;
 
 	commands_init(cmds, c, 0);
-	if (!take_marked(
-		cmds, &base, command, strcmp(runner->name, "cargo-test") == 0))
-		take_out(cmds, &base, command, selection_of(runner),
-		    from > 0 ? from : 1);
+	if (!take_marked(cmds, &base, command,
+		strcmp(runner->name, "cargo-test") == 0,
+		s != NULL && s->files && !placed))
+		take_out(cmds, &base, command, s, from > 0 ? from : 1, placed);
 	ok = !cmds->failed && base.n > 0;
 	job.command = base.v;
 	if (ok)
@@ -277,6 +287,40 @@ run_again_make(struct commands *cmds, struct cli *c,
 		cli_say(c, "out of memory");
 	words_free(&base);
 	return ok;
+}
+
+static bool
+is_placed(const struct rerun_runner *runner, const struct rerun_test *t)
+{
+	return runner->place != NULL && runner->place(t).n > 0;
+}
+
+bool
+run_again_make(struct commands *cmds, struct cli *c,
+    const struct rerun_runner *runner, const struct run_command *command,
+    struct rerun_list l)
+{
+	const struct rerun_test **v = calloc(l.n + 1, sizeof(*v));
+	struct commands part;
+	bool ok = v != NULL;
+
+	commands_init(cmds, c, 0);
+	if (!ok)
+		cli_say(c, "out of memory");
+	for (int placed = 1; ok && placed >= 0; placed--) {
+		struct rerun_list some = { v, 0 };
+
+		for (size_t i = 0; i < l.n; i++)
+			if (is_placed(runner, l.v[i]) == placed)
+				v[some.n++] = l.v[i];
+		if (some.n == 0)
+			continue;
+		ok = make_part(&part, c, runner, command, some, placed);
+		commands_take(cmds, &part);
+		commands_free(&part);
+	}
+	free(v);
+	return ok && !cmds->failed;
 }
 
 /* ---- tests ---- */

@@ -183,7 +183,8 @@ void run_commands_free(struct run_commands *all);
  * nothing. */
 const struct rerun_runner *run_again_runner(char *const *argv);
 /* Commands that run these tests alone: the words of the user with what they
- * select taken out.  cmds is to be freed in any case. */
+ * select taken out, but for files when the tests do not say where they are.
+ * cmds is to be freed in any case. */
 bool run_again_make(struct commands *cmds, struct cli *c,
     const struct rerun_runner *runner, const struct run_command *command,
     struct rerun_list l);

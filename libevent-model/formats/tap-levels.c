@@ -281,6 +281,8 @@ tap_begin(struct em_reader *r)
 	arena_init(&t->arena, r->opts.limits.memory_max);
 	buf_init(&t->diag, TEXT_MAX);
 	buf_init(&t->yaml, TEXT_MAX);
+	buf_init(&t->prove.file, TEXT_MAX);
+	buf_init(&t->prove.said, TEXT_MAX);
 	tap_need_level(r, 0);
 	rd_protocol(r, EM_STR("TAP"), none);
 	rd_simple(r, EM_RUN_START);
@@ -313,9 +315,21 @@ tap_plan(struct em_reader *r, size_t level, const struct tap_line *line)
 	rd_emit(r, &ev);
 }
 
-/* All that is open at the top ends. */
-static void
-end_document(struct em_reader *r)
+struct em_str
+tap_top_name(struct tap *t)
+{
+	static const struct em_str none;
+
+	if (t->prove.any)
+		return t->prove.entered && t->prove.open
+		    ? arena_dup(&t->arena, buf_str(&t->prove.file))
+		    : none;
+	return t->documents > 1 ? arena_printf(&t->arena, "%u", t->documents)
+				: none;
+}
+
+void
+tap_end_document(struct em_reader *r)
 {
 	struct tap *t = r->state;
 	struct em_event ev;
@@ -325,6 +339,9 @@ end_document(struct em_reader *r)
 	tap_close_braces(r, 0);
 	tap_pop_to(r, 0, NULL);
 	tap_release(r, &t->levels[0], NULL);
+	/* Without -v, prove says nothing of points. */
+	if (t->prove.any && !t->prove.entered)
+		return;
 	why = mismatch(&r->arena, &t->levels[0]);
 	if (!t->bailed && why.p != NULL)
 		tap_fail(r, why);
@@ -343,7 +360,7 @@ tap_restart(struct em_reader *r)
 	int64_t first, last;
 	struct em_event ev;
 
-	end_document(r);
+	tap_end_document(r);
 	l = &t->levels[0];
 	first = l->next_first;
 	last = l->next_last;
@@ -351,7 +368,7 @@ tap_restart(struct em_reader *r)
 	l->first = first;
 	l->last = last;
 	t->documents++;
-	l->suite = arena_printf(&t->arena, "%u", t->documents);
+	l->suite = tap_top_name(t);
 	unique(r, l->suite);
 	em_event_init(&ev, EM_SUITE_START);
 	ev.suite = l->suite;
@@ -378,7 +395,12 @@ tap_end(struct em_reader *r)
 	struct tap *t = r->state;
 	struct em_event ev;
 
-	end_document(r);
+	tap_prove_end(r);
+	tap_end_document(r);
+	if (t->prove.any && !t->prove.whole) {
+		rd_cut(r, "what prove says has no end");
+		return;
+	}
 	em_event_init(&ev, EM_RUN_COMPLETE);
 	ev.outcome = t->failed ? EM_FAIL : EM_PASS;
 	if (t->bailed)
@@ -400,5 +422,7 @@ tap_free(struct em_reader *r)
 		return;
 	buf_free(&t->diag);
 	buf_free(&t->yaml);
+	buf_free(&t->prove.file);
+	buf_free(&t->prove.said);
 	arena_free(&t->arena);
 }

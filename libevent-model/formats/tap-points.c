@@ -140,16 +140,21 @@ send_point(struct em_reader *r, struct tap_point *p)
 	struct tap *t = r->state;
 	struct tap_level *l = &t->levels[p->level];
 	struct em_event ev;
+	struct em_location none;
 	struct tap_diag d;
 
 	init(r, &ev, EM_CASE_START, p);
+	none = ev.location;
 	p->yaml = tap_dedent(&r->arena, p->yaml);
 	tap_yaml(&r->arena, p->yaml, r->opts.limits.depth_max, &d);
 	if (d.attempt > 1)
 		ev.attempt = d.attempt;
 	else if (d.attempt == EM_UNSET)
 		rd_repeat(r, &ev);
+	if (d.test.file.n > 0)
+		ev.location = d.test;
 	rd_emit(r, &ev);
+	ev.location = none;
 	diagnose(r, p, &ev, !p->ok && p->directive == TAP_NO_DIRECTIVE, &d);
 	conclude(p, &ev);
 	if (d.duration != EM_UNSET)
@@ -170,16 +175,12 @@ send_point(struct em_reader *r, struct tap_point *p)
 static void
 forget(struct tap *t)
 {
-	struct em_str top = t->levels[0].suite;
-
 	if (t->depth > 0 || t->point != NULL)
 		return;
 	/* The name of a later document is made again. */
 	t->levels[0].suite = (struct em_str){ NULL, 0 };
 	arena_reset(&t->arena);
-	if (top.p != NULL)
-		t->levels[0].suite =
-		    arena_printf(&t->arena, "%u", t->documents);
+	t->levels[0].suite = tap_top_name(t);
 }
 
 /* The buffers are for the next point. */

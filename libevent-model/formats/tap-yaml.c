@@ -197,6 +197,39 @@ take_number(struct em_str s, int64_t *n)
 		*n = v;
 }
 
+/* A number behind the last colon, cut off. */
+static bool
+cut_last(struct em_str *s, int64_t *n)
+{
+	size_t i = s->n;
+
+	while (i > 0 && s->p[i - 1] != ':')
+		i--;
+	if (i < 2 || !str_i64(str_from(*s, i), n))
+		return false;
+	*s = str_upto(*s, i - 1);
+	return true;
+}
+
+/* "path:12:5" of node:test: where the test is, not what failed in it. */
+static void
+take_test(struct em_str s, struct tap_diag *d)
+{
+	int64_t line, column;
+
+	if (str_starts(s, "file://"))
+		s = str_from(s, strlen("file://"));
+	if (!cut_last(&s, &column) || !cut_last(&s, &line))
+		return;
+	d->test = (struct em_location){ .file = s,
+		.line = line,
+		.column = column,
+		.end_line = EM_UNSET,
+		.end_column = EM_UNSET };
+	if (d->location.file.n == 0)
+		d->location = d->test;
+}
+
 /* The first item of a list whose items say where they failed, and why. */
 static void
 take_item(struct arena *a, struct em_str s, struct tap_diag *d)
@@ -230,6 +263,7 @@ enum field {
 	F_LINE,
 	F_COLUMN,
 	F_PLACE,
+	F_TEST, /* the place of the test */
 	F_DURATION,
 	F_ATTEMPT,
 	F_ATTEMPTS, /* how many, of which this is the last */
@@ -267,7 +301,7 @@ static const struct known known[] = {
 	TEXT("received", actual, false),
 	{ "data", F_INSIDE, 0, false },
 	{ "at", F_INSIDE, 0, true },
-	{ "location", F_PLACE, 0, false },
+	{ "location", F_TEST, 0, false },
 	{ "file", F_FILE, 0, true },
 	{ "fileName", F_FILE, 0, false },
 	{ "line", F_LINE, 0, true },
@@ -329,6 +363,9 @@ set_scalar(const struct known *k, struct em_str v, struct tap_diag *d)
 		break;
 	case F_COLUMN:
 		take_number(v, &d->location.column);
+		break;
+	case F_TEST:
+		take_test(v, d);
 		break;
 	case F_PLACE:
 		take_place(v, d);

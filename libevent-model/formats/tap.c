@@ -5,7 +5,8 @@
  * the KTAP of the kernel.
  *
  * The first document of a stream is no suite, the next ones are "2", "3" and
- * so on.  A last line that is missing does not show: the plan tells.
+ * so on; those that prove writes are called as their files.  A last line that
+ * is missing does not show: the plan tells.
  */
 #include <string.h>
 
@@ -194,6 +195,8 @@ take_line(struct em_reader *r, struct em_str line)
 		return EM_OK;
 	if (l.what == TAP_BLANK)
 		return EM_OK;
+	if (tap_prove_line(r, &l, line))
+		return EM_OK;
 	settle_brace(r, &l);
 	if (starts_yaml(t, &l)) {
 		t->in_yaml = true;
@@ -246,6 +249,7 @@ struct evidence {
 	bool version, plan, bail;
 	int points; /* with a number, or a dash before the name */
 	int plain; /* others */
+	int files; /* that prove says something about */
 };
 
 static void
@@ -254,6 +258,7 @@ look(struct em_str line, struct evidence *e)
 	struct arena a;
 	struct tap_line l;
 
+	e->files += tap_prove_heading(line);
 	arena_init(&a, 1 << 20);
 	tap_parse(&a, str_upto(line, 64 * 1024), &l);
 	e->version |= l.what == TAP_VERSION;
@@ -281,13 +286,15 @@ probe(struct em_str head, bool eof)
 		if (!str_cut(&head, '\n', &line) && !eof)
 			return PROBE_MORE;
 		look(line, &e);
-		if (e.version || e.points > 1 ||
+		if (e.version || e.points > 1 || e.files > 1 ||
 		    (e.plan && e.points + e.plain > 0))
 			return PROBE_SURE;
 	}
 	if (head.n == 0 && !eof)
 		return PROBE_MORE;
-	return 8 * (4 * (e.points + e.plan) + 9 * e.bail + 2 * (e.plain > 1));
+	return 8 *
+	    (4 * (e.points + e.plan + e.files) + 9 * e.bail +
+		2 * (e.plain > 1));
 }
 
 static const struct em_format_option options[] = {

@@ -50,6 +50,7 @@ struct tap_diag {
 	struct em_str message, type, code, expected, actual, detail, status;
 	struct em_str stdout_text, stderr_text, combined;
 	struct em_location location;
+	struct em_location test; /* where it is, when that is said */
 	int64_t duration; /* EM_UNSET when absent */
 	int64_t attempt; /* the same */
 	bool timeout;
@@ -97,6 +98,18 @@ struct tap_level {
 	struct tap_point *point; /* whose braces it stands in */
 };
 
+/* A file that prove runs, see tap-prove.c. */
+struct tap_prove {
+	struct buf file, said; /* said: of it, by prove */
+	bool any; /* it is prove's output */
+	bool open; /* the file has begun */
+	bool entered; /* its TAP, too */
+	bool told; /* how it ended */
+	bool whole; /* the summary has come */
+	enum em_outcome outcome;
+	int64_t duration, exit_code, iteration;
+};
+
 struct tap {
 	struct tap_level *levels; /* 0 is the top */
 	size_t depth; /* levels open beyond the top */
@@ -108,6 +121,7 @@ struct tap {
 	struct buf yaml; /* its YAML blocks */
 	size_t yaml_indent;
 	bool in_yaml, had_yaml;
+	struct tap_prove prove;
 	struct table suites; /* how often a path was used */
 	struct table ids; /* of points that came out of order */
 	unsigned documents;
@@ -132,6 +146,10 @@ void tap_release(struct em_reader *r, struct tap_level *l, const char *excuse);
 void tap_pop(struct em_reader *r, const char *excuse);
 /* Ends the subtests deeper than level; what they hold goes up to it. */
 void tap_pop_to(struct em_reader *r, size_t level, const char *excuse);
+/* All that is open at the top ends. */
+void tap_end_document(struct em_reader *r);
+/* What the top is called: absent for the first document. */
+struct em_str tap_top_name(struct tap *t);
 /* Another document starts at the top. */
 void tap_restart(struct em_reader *r);
 void tap_plan(struct em_reader *r, size_t level, const struct tap_line *t);
@@ -155,6 +173,16 @@ void tap_open(struct em_reader *r);
 void tap_close(struct em_reader *r, size_t level);
 /* Ends the subtests in braces that nothing closed, deeper than level. */
 void tap_close_braces(struct em_reader *r, size_t level);
+
+/* ---- tap-prove.c: what prove says around the TAP of its files ---- */
+
+/* Does the line head a file, before any other did? */
+bool tap_prove_heading(struct em_str line);
+/* True when it was a line of prove, and no TAP. */
+bool tap_prove_line(
+    struct em_reader *r, const struct tap_line *l, struct em_str line);
+/* The input ends. */
+void tap_prove_end(struct em_reader *r);
 
 /* ---- tap-write.c ---- */
 

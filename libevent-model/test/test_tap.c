@@ -184,6 +184,37 @@ static const struct sample samples[] = {
 	    "[    0.06] TAP version 14\n[    0.06] 1..1\n"
 	    "[    0.07] ok 1 - a\n",
 	    { "\"name\":\"a\"", RUN("pass") } },
+	{ "the place of a test of node has spaces",
+	    "1..1\nnot ok 1 - a\n  ---\n  location: '/x y/a.js:3:5'\n  ...\n",
+	    { "\"case_start\",\"name\":\"a\",\"location\":{\"file\":"
+	      "\"/x y/a.js\",\"line\":3,\"column\":5}" } },
+	{ "prove -v: files are suites, and cases",
+	    "t/a b.t .. \n1..2\nok 1 - one\nok\nok\nx/b .... \n1..1\n"
+	    "nope ... ok\nok 1 - two\nDubious, test returned 3 (wstat 768, "
+	    "0x300)\nAll 1 subtests passed \n\nResult: FAIL\n",
+	    { "\"case_start\",\"name\":\"t/a b.t\"",
+		"\"suite_start\",\"suite\":\"t/a b.t\"",
+		"\"suite\":\"t/a b.t\",\"name\":\"one\"",
+		"\"suite\":\"t/a b.t\",\"name\":\"2\"",
+		"\"suite_complete\",\"suite\":\"t/a b.t\"}",
+		"\"case_complete\",\"name\":\"t/a b.t\"," OK,
+		"\"log\",\"text\":\"nope ... ok\"",
+		"\"suite\":\"x/b\",\"name\":\"two\"," OK,
+		"\"name\":\"x/b\",\"kind\":\"error\",\"message\":\"Dubious, "
+		"test returned 3 (wstat 768, 0x300)\\nAll 1 subtests passed\"",
+		"\"name\":\"x/b\"," BAD ",\"exit_code\":3", RUN("fail") } },
+	{ "prove without it, and how long files took",
+	    "[01:02:03] t/a.t .. ok       12 ms ( 0.00 usr)\n"
+	    "t/b.t .. skipped: why\nt/c.t .. \nFailed 1/3 subtests \n"
+	    "\t(less 1 skipped subtest: 1 okay)\nResult: FAIL\n",
+	    { "\"name\":\"t/a.t\"," OK ",\"duration_ns\":12000000",
+		"\"name\":\"t/b.t\"," SKIP ",\"reason\":\"why\"",
+		"\"message\":\"Failed 1/3 subtests\\n(less 1 skipped subtest: "
+		"1 okay)\"",
+		"\"name\":\"t/c.t\"," BAD, RUN("fail") } },
+	{ "prove that fails, whatever its files say",
+	    "t/a.t .. ok\nResult: FAIL\n",
+	    { "\"name\":\"t/a.t\"," OK, "\"level\":\"error\"", RUN("fail") } },
 };
 
 START_TEST(says)
@@ -193,14 +224,10 @@ START_TEST(says)
 END_TEST
 
 /* However much of it is missing, it does not pass. */
-START_TEST(cut)
+static void
+passes_whole(const char *whole, size_t last)
 {
-	static const char whole[] =
-	    "TAP version 14\n1..3\nok 1 - a\n# Subtest: s\n    1..2\n"
-	    "    ok 1 - b\n    ok 2 - c\nok 2 - s\n  ---\n  x: y\n  ...\n"
-	    "ok 3 - d";
-
-	for (size_t n = 1; n < strlen(whole) - strlen("k 3 - d"); n++) {
+	for (size_t n = 1; n < strlen(whole) - last; n++) {
 		struct buf out;
 
 		buf_init(&out, ROOM);
@@ -210,6 +237,17 @@ START_TEST(cut)
 		    "passes when cut at %zu", n);
 		buf_free(&out);
 	}
+}
+
+START_TEST(cut)
+{
+	passes_whole("TAP version 14\n1..3\nok 1 - a\n# Subtest: s\n"
+		     "    1..2\n    ok 1 - b\n    ok 2 - c\nok 2 - s\n  ---\n"
+		     "  x: y\n  ...\nok 3 - d",
+	    strlen("k 3 - d"));
+	passes_whole("t/a.t .. ok\nt/b.t .. \n1..1\nok 1 - a\nok\n"
+		     "All tests successful.\nFiles=2, Tests=2\nResult: PASS\n",
+	    strlen("PASS\n"));
 }
 END_TEST
 

@@ -12,3 +12,4 @@ first() {
 	echo 1..4 >>"$report"
 }
 base=prove
+prints='prove -v t'

@@ -24,6 +24,10 @@ run_as() {
 	run_as fail 'größe :: *'
 }
 
+@test "a \$ a \"q\" a \\\\ b" {
+	run_as fail 'a $ a "q" a \\ b'
+}
+
 @test "prefix" {
 	run_as fail prefix
 }
