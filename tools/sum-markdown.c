@@ -4,6 +4,8 @@
 
 #include "sum.h"
 
+enum { LOG_LINES = 20 };
+
 static void
 md_char(struct em_out *out, char c)
 {
@@ -134,6 +136,40 @@ md_counts_row(struct em_out *out, const struct sum_counts *n)
 }
 
 static void
+md_stated(struct em_out *out, const struct sum_view *v)
+{
+	struct em_out *lines = em_out_mem();
+
+	if (lines == NULL)
+		return;
+	sum_stated(v, lines, "", "\n");
+	if (em_out_memory(lines).n > 0)
+		md_block(out, em_out_memory(lines));
+	em_out_discard(lines);
+}
+
+/* The last lines that a suite that failed by itself logged, or a run. */
+static void
+md_logs(struct em_out *out, const struct sum_view *v, const struct em_run *run,
+    const struct em_suite *suite)
+{
+	const struct em_item *logs = sum_logs(v, run, suite);
+	struct em_out *lines = em_out_mem();
+	size_t n = 0;
+
+	for (const struct em_item *i = logs; i != NULL; i = i->next)
+		n++;
+	for (; logs != NULL && lines != NULL; logs = logs->next)
+		if (n-- <= LOG_LINES) {
+			em_out_write(lines, logs->u.output->text);
+			em_out_puts(lines, "\n");
+		}
+	if (lines != NULL && em_out_memory(lines).n > 0)
+		md_block(out, em_out_memory(lines));
+	em_out_discard(lines);
+}
+
+static void
 md_list(struct em_out *out, const char *title, const struct sum_cases *l,
     size_t most)
 {
@@ -165,10 +201,7 @@ sum_markdown(const struct sum_view *v, struct em_out *out, size_t most)
 	em_out_printf(
 	    out, "### Tests: %s\n\n| %s| %s| ", words[v->verdict], head, rule);
 	md_counts_row(out, &v->counts);
-	if (v->mismatch)
-		em_out_puts(out,
-		    "\nWhat the run states about itself "
-		    "disagrees with what it shows.\n");
+	md_stated(out, v);
 	if (v->failed.n > 0)
 		em_out_puts(out, "\n#### Failed\n\n");
 	for (size_t i = 0; i < v->failed.n && i < most; i++)
@@ -176,12 +209,16 @@ sum_markdown(const struct sum_view *v, struct em_out *out, size_t most)
 	if (v->failed.n > most)
 		em_out_printf(out, "\nand %zu more\n", v->failed.n - most);
 	for (size_t i = 0; i < v->broken_count; i++) {
-		em_out_puts(out, "- suite ");
+		em_out_puts(out, "\n- suite ");
 		sum_md_text(out, v->broken[i]->name);
 		em_out_puts(out, ": ");
 		sum_md_text(out, v->broken[i]->reason);
 		em_out_puts(out, "\n");
+		md_logs(out, v, v->broken[i]->run, v->broken[i]);
 	}
+	for (const struct em_run *r = v->all; r != NULL; r = r->next)
+		if (!sum_explained(r) && v->broken_count == 0)
+			md_logs(out, v, r, NULL);
 	md_list(out, "Flaky", &v->flaky, most);
 	md_list(out, "Not run", &v->not_run, most);
 	md_list(out, "Slowest", &v->slowest, most);

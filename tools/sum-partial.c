@@ -136,6 +136,25 @@ put_case(struct partial *p, const struct em_case *c)
 		put_attempt(p, c, kept, a);
 }
 
+/* Errors, and with all the other lines too, where they may tell why. */
+static void
+put_logs(struct partial *p, const struct em_run *run, const struct em_suite *s,
+    bool all)
+{
+	for (const struct em_item *i = sum_logs(p->v, run, s); i != NULL;
+	     i = i->next) {
+		if (!all && !sum_is_error(i))
+			continue;
+		begin(p, EM_LOG, run);
+		if (s != NULL)
+			p->ev.suite = s->name;
+		p->ev.stream = i->u.output->stream;
+		p->ev.level = i->u.output->level;
+		p->ev.text = i->u.output->text;
+		put(p);
+	}
+}
+
 static void
 put_suite(struct partial *p, const struct em_suite *s)
 {
@@ -148,6 +167,7 @@ put_suite(struct partial *p, const struct em_suite *s)
 	}
 	for (const struct em_case *c = s->cases; c != NULL; c = c->next)
 		put_case(p, c);
+	put_logs(p, s->run, s, s->outcome == EM_FAIL && s->counts.fail == 0);
 	if (!s->completed)
 		return;
 	begin(p, EM_SUITE_COMPLETE, s->run);
@@ -178,6 +198,7 @@ put_run(struct partial *p, const struct em_run *run)
 	}
 	for (const struct em_suite *s = run->suites; s != NULL; s = s->next)
 		put_suite(p, s);
+	put_logs(p, run, NULL, !sum_explained(run));
 	if (run->cancelled) {
 		begin(p, EM_RUN_CANCEL, run);
 		p->ev.reason = run->cancel_reason;

@@ -48,31 +48,65 @@ print_value(const struct text *t, const char *what, struct em_str s)
 	em_out_puts(t->out, s.n > DIFF_MAX ? " ...\n" : "\n");
 }
 
-static struct em_str
-without_end(struct em_str s)
+static bool
+is_blank(struct em_str s)
 {
-	while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr(" \t\r\n", s.p[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* Without blank lines before and behind, and the last line's end. */
+static struct em_str
+trimmed(struct em_str s)
+{
+	const char *lf;
+
+	while (s.n > 0 && strchr(" \t\r\n", s.p[s.n - 1]) != NULL)
 		s.n--;
+	while ((lf = s.n > 0 ? memchr(s.p, '\n', s.n) : NULL) != NULL &&
+	    is_blank((struct em_str){ s.p, (size_t)(lf - s.p) }))
+		s = (struct em_str){ lf + 1, s.n - (size_t)(lf + 1 - s.p) };
 	return s;
+}
+
+static bool
+contains(struct em_str s, struct em_str part)
+{
+	for (size_t i = 0; part.n <= s.n && i <= s.n - part.n; i++) {
+		const char *p =
+		    memchr(s.p + i, part.p[0], s.n - part.n - i + 1);
+
+		if (p == NULL)
+			return false;
+		if (memcmp(p, part.p, part.n) == 0)
+			return true;
+		i = (size_t)(p - s.p);
+	}
+	return false;
 }
 
 static void
 print_message(const struct text *t, const struct em_message *m)
 {
-	struct em_str text = m->message.p != NULL ? m->message : m->detail;
+	struct em_str text = trimmed(m->message), more = trimmed(m->detail);
 
+	/* Traces mostly begin or end with the message, which is enough. */
+	if (text.n == 0 || (more.n > 0 && contains(more, text))) {
+		text = more;
+		more.n = 0;
+	}
 	em_out_puts(t->out, "  ");
 	print_location(t, &m->location);
-	if (text.p == NULL)
-		text = m->type;
-	em_out_plain(t->out, without_end(text), "  ");
+	em_out_plain(t->out, text.n > 0 ? text : m->type, "  ");
 	em_out_puts(t->out, "\n");
 	print_value(t, "expected", m->expected);
 	print_value(t, "actual", m->actual);
-	if (m->message.p == NULL || m->detail.n == 0)
+	if (more.n == 0)
 		return;
 	em_out_puts(t->out, "    ");
-	em_out_plain(t->out, without_end(m->detail), "    ");
+	em_out_plain(t->out, more, "    ");
 	em_out_puts(t->out, "\n");
 }
 
@@ -85,40 +119,114 @@ print_cut(const struct text *t, int64_t bytes)
 		    t->out, "  | ... %lld bytes were cut\n", (long long)bytes);
 }
 
-/* The last lines of what all chunks of output hold together. */
-static void
-print_output(const struct text *t, const struct em_attempt *a)
+/* How far the lines of output are. */
+struct tail {
+	size_t skip; /* lines still to leave out */
+	size_t blank; /* empty lines held back: there may be no others */
+	bool begun;
+	bool inside; /* of a line */
+	struct em_str stream;
+};
+
+static bool
+take_line(struct em_str *s, struct em_str *line)
 {
-	size_t lines = 0, skip;
+	const char *lf = memchr(s->p, '\n', s->n);
+	size_t n = lf != NULL ? (size_t)(lf - s->p) : s->n;
 
-	for (const struct em_item *i = a->items; i != NULL; i = i->next)
-		if (i->kind == EM_CASE_OUTPUT)
-			for (size_t k = 0; k < i->u.output->text.n; k++)
-				lines += i->u.output->text.p[k] == '\n';
-	skip = lines > OUTPUT_LINES ? lines - OUTPUT_LINES : 0;
-	if (skip > 0)
-		em_out_printf(t->out, "  | ... %zu lines before\n", skip);
-	for (const struct em_item *i = a->items; i != NULL; i = i->next) {
-		struct em_str s;
+	*line = (struct em_str){ s->p, n };
+	n += lf != NULL;
+	*s = (struct em_str){ s->p + n, s->n - n };
+	if (line->n > 0 && line->p[line->n - 1] == '\r')
+		line->n--;
+	return lf != NULL;
+}
 
-		if (i->kind != EM_CASE_OUTPUT)
-			continue;
-		s = i->u.output->text;
-		while (skip > 0 && s.n > 0) {
-			const char *lf = memchr(s.p, '\n', s.n);
-			size_t n = lf != NULL ? (size_t)(lf - s.p) + 1 : s.n;
-
-			s = (struct em_str){ s.p + n, s.n - n };
-			skip -= lf != NULL;
-		}
-		s = without_end(s);
-		print_cut(t, i->u.output->truncated_bytes);
-		if (s.n == 0)
-			continue;
-		em_out_puts(t->out, "  | ");
-		em_out_plain(t->out, s, "  | ");
+static void
+end_line(const struct text *t, struct tail *at)
+{
+	if (at->inside)
 		em_out_puts(t->out, "\n");
+	at->inside = false;
+}
+
+static void
+print_lines(const struct text *t, struct tail *at, struct em_str s)
+{
+	struct em_str line;
+
+	while (s.n > 0) {
+		bool ends = take_line(&s, &line);
+
+		if (at->skip > 0) {
+			at->skip -= ends;
+			continue;
+		}
+		if (line.n == 0 && !at->inside) {
+			at->blank += at->begun;
+			continue;
+		}
+		for (; at->blank > 0; at->blank--)
+			em_out_puts(t->out, "  |\n");
+		if (!at->inside)
+			em_out_puts(t->out, "  | ");
+		em_out_plain(t->out, line, "");
+		at->begun = at->inside = true;
+		if (ends)
+			end_line(t, at);
 	}
+}
+
+static size_t
+count_lines(const struct em_item *items, enum em_kind kind)
+{
+	size_t n = 0;
+
+	for (const struct em_item *i = items; i != NULL; i = i->next) {
+		struct em_str s = i->u.output->text, line;
+
+		while (i->kind == kind && s.n > 0)
+			n += take_line(&s, &line) || kind == EM_LOG;
+	}
+	return n;
+}
+
+/* The last lines of what all chunks of output hold together, or of a log. */
+static void
+print_tail(const struct text *t, const struct em_item *items, enum em_kind kind)
+{
+	struct tail at = { .inside = false };
+	size_t lines = count_lines(items, kind);
+
+	if (lines > OUTPUT_LINES) {
+		at.skip = lines - OUTPUT_LINES;
+		em_out_printf(t->out, "  | ... %zu line%s before\n", at.skip,
+		    at.skip == 1 ? "" : "s");
+	}
+	for (const struct em_item *i = items; i != NULL; i = i->next) {
+		if (i->kind != kind || (kind == EM_LOG && sum_is_error(i)))
+			continue;
+		if (!em_str_eq(i->u.output->stream, at.stream))
+			end_line(t, &at);
+		at.stream = i->u.output->stream;
+		if (i->u.output->truncated_bytes > 0)
+			end_line(t, &at);
+		print_cut(t, i->u.output->truncated_bytes);
+		print_lines(t, &at, i->u.output->text);
+		if (kind == EM_LOG)
+			end_line(t, &at);
+	}
+	end_line(t, &at);
+}
+
+static void
+print_reason(const struct text *t, struct em_str reason)
+{
+	if (reason.p == NULL)
+		return;
+	em_out_puts(t->out, "  ");
+	em_out_plain(t->out, trimmed(reason), "  ");
+	em_out_puts(t->out, "\n");
 }
 
 static void
@@ -141,11 +249,7 @@ print_end(const struct text *t, const struct em_attempt *a)
 		sum_duration(t->out, a->duration_ns);
 	}
 	em_out_puts(t->out, "\n");
-	if (e->reason.p != NULL) {
-		em_out_puts(t->out, "  ");
-		em_out_plain(t->out, without_end(e->reason), "  ");
-		em_out_puts(t->out, "\n");
-	}
+	print_reason(t, e->reason);
 }
 
 static void
@@ -166,7 +270,7 @@ print_failure(const struct text *t, const struct em_case *c)
 	     i = i->next)
 		if (i->kind == EM_CASE_MESSAGE)
 			print_message(t, i->u.message);
-	print_output(t, kept->last);
+	print_tail(t, kept->last->items, EM_CASE_OUTPUT);
 	em_out_puts(t->out, "\n");
 }
 
@@ -203,23 +307,77 @@ print_list(const struct text *t, const char *title, const struct sum_cases *l,
 	em_out_puts(t->out, "\n");
 }
 
-static void
-print_broken(const struct text *t)
+/* Errors that were logged, whoever made them. */
+static bool
+print_errors(const struct text *t, const struct em_item *logs)
 {
-	for (size_t i = 0; i < t->v->broken_count; i++) {
-		const struct em_suite *s = t->v->broken[i];
+	bool any = false;
 
-		paint(t, "1;31", "FAIL");
-		em_out_puts(t->out, " suite ");
-		em_out_plain(t->out, s->name, NULL);
+	for (const struct em_item *i = logs; i != NULL; i = i->next) {
+		if (!sum_is_error(i))
+			continue;
+		em_out_puts(t->out, "  ");
+		em_out_plain(t->out, trimmed(i->u.output->text), "  ");
 		em_out_puts(t->out, "\n");
-		if (s->reason.p != NULL) {
-			em_out_puts(t->out, "  ");
-			em_out_plain(t->out, without_end(s->reason), "  ");
-			em_out_puts(t->out, "\n");
-		}
-		em_out_puts(t->out, "\n");
+		any = true;
 	}
+	return any;
+}
+
+static bool
+has_errors(const struct em_item *logs)
+{
+	while (logs != NULL && !sum_is_error(logs))
+		logs = logs->next;
+	return logs != NULL;
+}
+
+/* A suite that failed by itself, or that logged errors. */
+static bool
+print_suite(const struct text *t, const struct em_suite *s)
+{
+	const struct em_item *logs = sum_logs(t->v, s->run, s);
+	bool broken = s->outcome == EM_FAIL && s->counts.fail == 0;
+
+	if (!broken && !has_errors(logs))
+		return false;
+	paint(t, "1;31", broken ? "FAIL" : "ERROR");
+	em_out_puts(t->out, " suite ");
+	em_out_plain(t->out, s->name, NULL);
+	em_out_puts(t->out, "\n");
+	if (broken)
+		print_reason(t, s->reason);
+	print_errors(t, logs);
+	if (broken)
+		print_tail(t, logs, EM_LOG);
+	em_out_puts(t->out, "\n");
+	return true;
+}
+
+/* What is wrong with a run besides its cases.  Where nothing else tells why it
+ * failed, what was logged may. */
+static void
+print_run(const struct text *t, const struct em_run *r)
+{
+	const struct em_item *logs = sum_logs(t->v, r, NULL);
+	bool told = sum_explained(r);
+
+	for (const struct em_suite *s = r->suites; s != NULL; s = s->next)
+		told = print_suite(t, s) || told;
+	if (!has_errors(logs) &&
+	    (told || (logs == NULL && r->status.p == NULL)))
+		return;
+	paint(t, "1;31", "ERROR");
+	em_out_puts(t->out, " run");
+	if (r->status.p != NULL) {
+		em_out_puts(t->out, "  (");
+		em_out_plain(t->out, r->status, NULL);
+		em_out_puts(t->out, ")");
+	}
+	em_out_puts(t->out, "\n");
+	if (!print_errors(t, logs) && !told)
+		print_tail(t, logs, EM_LOG);
+	em_out_puts(t->out, "\n");
 }
 
 static void
@@ -233,10 +391,14 @@ print_groups(const struct text *t)
 		const struct sum_group *g = &t->v->groups[i];
 		const struct sum_counts *n = &g->counts;
 
-		em_out_printf(t->out, "%7llu %7llu %7llu %7llu %8.2fs  ",
+		em_out_printf(t->out, "%7llu %7llu %7llu %7llu ",
 		    (unsigned long long)n->tests, (unsigned long long)n->fail,
-		    (unsigned long long)n->skip, (unsigned long long)n->flaky,
-		    (double)n->summed_ns / 1e9);
+		    (unsigned long long)n->skip, (unsigned long long)n->flaky);
+		if (n->timed > 0)
+			em_out_printf(
+			    t->out, "%8.2fs  ", (double)n->summed_ns / 1e9);
+		else
+			em_out_printf(t->out, "%9s  ", "-");
 		if (g->key.p == NULL)
 			em_out_puts(t->out, "-");
 		em_out_plain(t->out, g->key, NULL);
@@ -281,6 +443,25 @@ print_count(const struct text *t, size_t *column, uint64_t n, const char *what,
 }
 
 static void
+print_times(const struct text *t, size_t *column)
+{
+	const struct sum_view *v = t->v;
+	char s[96], wall[32], tests[32];
+
+	sum_duration_text(wall, sizeof(wall), v->wall_ns);
+	sum_duration_text(tests, sizeof(tests), v->counts.summed_ns);
+	if (v->wall_ns != EM_UNSET && v->counts.timed > 0)
+		snprintf(s, sizeof(s), "in %s (%s of tests)", wall, tests);
+	else if (v->wall_ns != EM_UNSET)
+		snprintf(s, sizeof(s), "in %s", wall);
+	else if (v->counts.timed > 0)
+		snprintf(s, sizeof(s), "(%s of tests)", tests);
+	else
+		return;
+	print_part(t, column, " ", s, NULL);
+}
+
+static void
 print_verdict(const struct text *t)
 {
 	static const char *const words[] = { "PASS", "FAIL", "TRUNCATED",
@@ -288,9 +469,13 @@ print_verdict(const struct text *t)
 	const struct sum_view *v = t->v;
 	const struct sum_counts *n = &v->counts;
 	size_t column = strlen(words[v->verdict]);
-	char s[96], wall[32], tests[32];
+	char s[96];
 
 	paint(t, v->verdict == EM_V_PASS ? "1;32" : "1;31", words[v->verdict]);
+	if (v->runs == 0) {
+		em_out_puts(t->out, ": no run was read\n");
+		return;
+	}
 	snprintf(s, sizeof(s), "%llu test%s", (unsigned long long)n->tests,
 	    n->tests == 1 ? "" : "s");
 	print_part(t, &column, ": ", s, NULL);
@@ -301,13 +486,7 @@ print_verdict(const struct text *t)
 	print_count(t, &column, n->incomplete, "of them incomplete", "31");
 	print_count(t, &column, n->skip, "skipped", "33");
 	print_count(t, &column, n->not_run, "not run", "33");
-	sum_duration_text(tests, sizeof(tests), n->summed_ns);
-	if (v->wall_ns != EM_UNSET)
-		snprintf(s, sizeof(s), "in %s (%s of tests)",
-		    sum_duration_text(wall, sizeof(wall), v->wall_ns), tests);
-	else
-		snprintf(s, sizeof(s), "(%s of tests)", tests);
-	print_part(t, &column, " ", s, NULL);
+	print_times(t, &column);
 	em_out_puts(t->out, "\n");
 	if (v->runs > 1)
 		em_out_printf(t->out, "%zu runs\n", v->runs);
@@ -315,10 +494,7 @@ print_verdict(const struct text *t)
 		em_out_printf(t->out,
 		    "%zu run%s cut short: without its end no run passes\n",
 		    v->cut, v->cut == 1 ? " was" : "s were");
-	if (v->mismatch)
-		em_out_puts(t->out,
-		    "what the run states about itself "
-		    "disagrees with what it shows\n");
+	sum_stated(v, t->out, "", "\n");
 }
 
 void
@@ -329,7 +505,8 @@ sum_text(const struct sum_view *v, struct em_out *out, bool color, size_t most)
 	for (size_t i = 0; i < v->failed.n && i < most; i++)
 		print_failure(&t, v->failed.v[i]);
 	print_more(&t, v->failed.n);
-	print_broken(&t);
+	for (const struct em_run *r = v->all; r != NULL; r = r->next)
+		print_run(&t, r);
 	print_list(&t, "flaky", &v->flaky, false);
 	print_list(&t, "not run", &v->not_run, false);
 	print_list(&t, "slowest", &v->slowest, true);

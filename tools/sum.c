@@ -59,8 +59,12 @@ count_case(struct sum_counts *n, const struct em_case *c)
 	n->not_run += c->outcome == EM_NONE;
 	n->flaky += c->flaky;
 	n->incomplete += c->incomplete;
-	if (c->last->duration_ns != EM_UNSET)
-		n->summed_ns += c->last->duration_ns;
+	if (c->last->duration_ns == EM_UNSET)
+		return;
+	n->timed++;
+	n->summed_ns = c->last->duration_ns < INT64_MAX - n->summed_ns
+	    ? n->summed_ns + c->last->duration_ns
+	    : INT64_MAX;
 }
 
 /* ---- groups ---- */
@@ -220,8 +224,9 @@ sum_collect(struct sum_view *v, struct em_results *all,
 	*v = (struct sum_view){
 		.by = by, .details = details, .wall_ns = EM_UNSET
 	};
-	for (const struct em_run *r = em_results_runs(all); r != NULL && ok;
-	     r = r->next)
+	v->all = em_results_runs(all);
+	v->kept = em_results_runs(details);
+	for (const struct em_run *r = v->all; r != NULL && ok; r = r->next)
 		ok = collect_run(v, &keys, slowest, r);
 	v->verdict = em_results_verdict(all);
 	ok = ok && make_groups(v, &keys);
@@ -247,6 +252,40 @@ sum_details(const struct sum_view *v, const struct em_case *c)
 	    v->details != NULL ? em_results_find(v->details, NULL, c) : NULL;
 
 	return kept != NULL ? kept : c;
+}
+
+/* ---- beyond cases ---- */
+
+const struct em_item *
+sum_logs(const struct sum_view *v, const struct em_run *run,
+    const struct em_suite *suite)
+{
+	const struct em_run *kept = v->kept;
+
+	/* Both were made of the same events. */
+	for (const struct em_run *r = v->all; r != run && kept != NULL;
+	     r = r->next)
+		kept = kept->next;
+	if (kept == NULL || suite == NULL)
+		return kept != NULL ? kept->logs : NULL;
+	for (const struct em_suite *s = kept->suites; s != NULL; s = s->next)
+		if (em_str_eq(s->name, suite->name))
+			return s->logs;
+	return NULL;
+}
+
+bool
+sum_explained(const struct em_run *run)
+{
+	return !run->completed || run->stated_outcome == EM_PASS ||
+	    run->stated_outcome == EM_SKIP || run->counts.fail > 0 ||
+	    run->not_run > 0;
+}
+
+bool
+sum_is_error(const struct em_item *log)
+{
+	return em_str_eq(log->u.output->level, EM_STR("error"));
 }
 
 /* ---- text for people ---- */
@@ -285,19 +324,23 @@ sum_case_name(struct em_out *out, const struct em_case *c)
 const char *
 sum_duration_text(char *buf, size_t size, int64_t ns)
 {
-	double s = (double)ns / 1e9;
+	/* Where rounding would give 1000 of a unit the next one begins. */
+	int64_t s = ns / 1000000000 + (ns % 1000000000 >= 500000000);
 
 	if (ns > 0 && ns < 1000)
 		snprintf(buf, size, "%lldns", (long long)ns);
-	else if (ns < 1000000)
-		snprintf(buf, size, "%.3gms", (double)ns / 1e6);
-	else if (ns < 1000000000)
+	else if (ns > 0 && ns < 999500)
+		snprintf(buf, size, "%.3gus", (double)ns / 1e3);
+	else if (ns < 999500000)
 		snprintf(buf, size, "%.0fms", (double)ns / 1e6);
-	else if (s < 60)
-		snprintf(buf, size, "%.2fs", s);
-	else
+	else if (ns < 59995000000)
+		snprintf(buf, size, "%.2fs", (double)ns / 1e9);
+	else if (s < 3600)
 		snprintf(buf, size, "%lldm%02llds", (long long)(s / 60),
-		    (long long)s % 60);
+		    (long long)(s % 60));
+	else
+		snprintf(buf, size, "%lldh%02lldm", (long long)(s / 3600),
+		    (long long)(s % 3600 / 60));
 	return buf;
 }
 

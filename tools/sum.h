@@ -13,7 +13,8 @@ enum sum_by { BY_NONE, BY_SUITE, BY_FILE, BY_TAG, BY_WORKER, BY_STATUS };
 /* Counts of some cases. */
 struct sum_counts {
 	uint64_t tests, pass, fail, skip, flaky, not_run, incomplete;
-	int64_t summed_ns; /* of the deciding attempts */
+	uint64_t timed; /* of them stated how long they took */
+	int64_t summed_ns; /* of the deciding attempts of those */
 };
 
 struct sum_group {
@@ -39,6 +40,7 @@ struct sum_view {
 	size_t group_count;
 	enum sum_by by;
 	struct em_results *details; /* what failed cases said */
+	const struct em_run *all, *kept; /* the runs, bare and with details */
 };
 
 /* Collects the view; false when out of memory. */
@@ -49,6 +51,16 @@ void sum_release(struct sum_view *v);
 /* The kept case with what it said; the case itself when nothing is kept. */
 const struct em_case *sum_details(
     const struct sum_view *v, const struct em_case *c);
+/* What the suite of a run logged, or the run itself where suite is NULL. */
+const struct em_item *sum_logs(const struct sum_view *v,
+    const struct em_run *run, const struct em_suite *suite);
+/* Whether the run needs no word on how it ended: it is well, is cut, or its
+ * cases tell. */
+bool sum_explained(const struct em_run *run);
+bool sum_is_error(const struct em_item *log);
+/* Each statement that the events contradict, in words. */
+void sum_stated(const struct sum_view *v, struct em_out *out,
+    const char *before, const char *after);
 /* "suite class::name [variant]", for people: control characters shown. */
 void sum_case_name(struct em_out *out, const struct em_case *c);
 /* Text inside a Markdown table or heading: what would be markup is escaped. */

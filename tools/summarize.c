@@ -30,7 +30,7 @@ struct summarize {
 	struct em_results *all; /* every case, bare */
 	struct em_results *details; /* what the failed ones said */
 	struct em_select *failures; /* feeds details */
-	size_t output; /* bytes of it in details */
+	size_t output, logged; /* bytes of it in details */
 	struct progress *progress;
 	struct history *past;
 };
@@ -100,6 +100,12 @@ keep_details(void *arg, const struct em_event *ev)
 	struct summarize *s = arg;
 	struct em_event cut;
 
+	/* The first lines of a log tell most: compilers stop there. */
+	if (ev->kind == EM_LOG) {
+		if (s->logged > OUTPUT_MAX)
+			return EM_OK;
+		s->logged += ev->text.n;
+	}
 	if (ev->kind != EM_CASE_OUTPUT || s->partial)
 		return em_results_event(s->details, ev);
 	if (s->output < OUTPUT_MAX) {

@@ -44,7 +44,8 @@ fold_log(struct em_results *rs, const struct em_event *ev)
 {
 	const struct em_output log = { .stream = ev->stream,
 		.text = ev->text,
-		.truncated_bytes = EM_UNSET };
+		.truncated_bytes = EM_UNSET,
+		.level = ev->level };
 	bool bad = ev->flags & (EM_F_INVALID | EM_F_MALFORMED);
 	struct suite_rec *suite;
 	struct run_rec *run;
@@ -192,8 +193,9 @@ static void
 fold_output(struct em_results *rs, struct suite_rec *suite,
     struct em_attempt *a, const struct em_event *ev)
 {
-	const struct em_output output = { ev->stream, ev->text,
-		ev->truncated_bytes };
+	const struct em_output output = { .stream = ev->stream,
+		.text = ev->text,
+		.truncated_bytes = ev->truncated_bytes };
 	const struct em_item item = { .kind = EM_CASE_OUTPUT,
 		.u.output = &output };
 

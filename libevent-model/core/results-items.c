@@ -14,6 +14,7 @@ new_output(struct em_results *rs, struct arena *a, const struct em_output *said)
 	o->stream = results_dup(rs, a, said->stream);
 	o->text = results_dup(rs, a, said->text);
 	o->truncated_bytes = said->truncated_bytes;
+	o->level = results_dup(rs, a, said->level);
 	return o;
 }
 

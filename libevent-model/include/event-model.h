@@ -484,9 +484,10 @@ enum {
 	EM_KEEP_COUNTS = 32
 };
 
-struct em_output { /* one case_output */
+struct em_output { /* one case_output, or one log */
 	struct em_str stream, text;
 	int64_t truncated_bytes;
+	struct em_str level; /* of a log */
 };
 
 struct em_message { /* one case_message */
