@@ -4,7 +4,7 @@
  * (Build.xml, Coverage.xml, ...) have the same root and no tests.
  *
  * CTest calls a test "notrun" when it was skipped and when it could not be
- * run; the latter makes CTest fail, and so it makes the run fail here.
+ * run; the latter it counts among those that failed, and so it is here.
  */
 #include <string.h>
 
@@ -274,8 +274,8 @@ judge_notrun(struct ctest *s)
 		return;
 	if (c->reason.p == NULL && s->output.n > 0)
 		c->reason = str_trim(s->output);
-	s->report.failed_itself = true;
-	s->report.status = EM_STR("exec-fail");
+	c->outcome = EM_FAIL;
+	c->status = EM_STR("exec-fail");
 }
 
 static void

@@ -25,9 +25,11 @@ find_word(const struct word *w, struct em_str s)
 
 /* ---- outcomes ---- */
 
+#define NOT_RUN "notrun"
+
 /* What status= and result= say where no element says more. */
 static const struct word words_of_attributes[] = {
-	{ "notrun", EM_SKIP, "ignored" },
+	{ NOT_RUN, EM_SKIP, "ignored" },
 	{ "disabled", EM_SKIP, "ignored" },
 	{ "ignored", EM_SKIP, "ignored" },
 	{ "suppressed", EM_SKIP, "ignored" },
@@ -107,6 +109,7 @@ junit_case_status(struct junit_case *c, struct em_str value)
 		c->outcome = w->outcome;
 		c->stated = em_str(w->status);
 	}
+	c->not_run = str_eq(em_str(w->word), NOT_RUN);
 	return true;
 }
 
@@ -283,6 +286,25 @@ weight(enum junit_tag tag)
 				 : 0;
 }
 
+/* CTest says of what it could not run that it was skipped, and counts it among
+ * the failures; what was skipped indeed has a reason that says how. */
+static bool
+could_not_run(const struct junit_case *c, struct em_str reason)
+{
+	return c->not_run && reason.n > 0 && !str_starts(reason, "SKIP_") &&
+	    !str_eq(reason, "Disabled");
+}
+
+/* node tells of a test that is to do how it failed, which is no failure. */
+static bool
+is_todo(const struct junit_case *c)
+{
+	for (const struct junit_result *x = c->results; x != NULL; x = x->next)
+		if (x->tag == TAG_SKIPPED && str_eq(x->type, "todo"))
+			return true;
+	return false;
+}
+
 /* What is said besides worst has no type either if that is the status. */
 static void
 drop_types(struct junit_case *c, const struct junit_result *worst,
@@ -300,16 +322,19 @@ drop_types(struct junit_case *c, const struct junit_result *worst,
 	}
 }
 
-/* The worst that is said decides: error, failure, skipped, the attribute. */
+/* The worst that is said decides: error, failure, skipped, the attribute;
+ * but of what is to do nothing else does. */
 static struct verdict
 verdict_of(struct junit_case *c)
 {
 	const struct junit_extra *extra = junit_extra(c);
 	struct verdict v = { c->outcome, c->stated, absent, extra->exit_code };
 	struct junit_result *worst = NULL;
+	bool todo = is_todo(c);
 
 	for (struct junit_result *x = c->results; x != NULL; x = x->next)
-		if (weight(x->tag) > (worst != NULL ? weight(worst->tag) : 0))
+		if (weight(x->tag) > (worst != NULL ? weight(worst->tag) : 0) &&
+		    (!todo || x->tag == TAG_SKIPPED))
 			worst = x;
 	if (worst != NULL) {
 		v.outcome = worst->tag == TAG_SKIPPED ? EM_SKIP : EM_FAIL;
@@ -317,6 +342,10 @@ verdict_of(struct junit_case *c)
 		status_of(worst, &v);
 		if (worst->tag == TAG_SKIPPED)
 			skip_reason(worst, &v);
+		if (worst->tag == TAG_SKIPPED && could_not_run(c, v.reason)) {
+			v.outcome = EM_FAIL;
+			v.status = EM_STR("exec-fail");
+		}
 	}
 	if (v.outcome == EM_NONE)
 		v.outcome = EM_PASS;

@@ -72,6 +72,7 @@ struct junit_case {
 	uint64_t line;
 	enum em_outcome outcome; /* by an attribute; EM_NONE: not stated */
 	struct em_str stated; /* the status by that attribute */
+	bool not_run; /* it is the word for that */
 	struct junit_result *results, **result_tail;
 	struct junit_text *texts, **text_tail;
 };

@@ -49,14 +49,13 @@ static const struct sample rows[] = {
 	    TEST("notrun", VALUE("Completion Status", "SKIP_RETURN_CODE=7")),
 	    { "\"skip\",\"status\":\"precondition\"",
 		"\"run_complete\",\"outcome\":\"pass\"" } },
-	{ "what could not be run makes the run fail, as in CTest",
+	{ "what could not be run failed, as in CTest",
 	    TEST("notrun",
 		"<Measurement><Value>Unable to find executable: x</Value>"
 		"</Measurement>"),
-	    { "\"skip\",\"status\":\"precondition\","
+	    { "\"fail\",\"status\":\"exec-fail\","
 	      "\"reason\":\"Unable to find executable: x\"",
-		"\"run_complete\",\"outcome\":\"fail\","
-		"\"status\":\"exec-fail\"" } },
+		"\"run_complete\",\"outcome\":\"fail\"" } },
 	{ "compressed output is zlib in base64",
 	    TEST("passed",
 		"<Measurement><Value encoding='base64' compression='gzip'>"

@@ -135,6 +135,27 @@ static const struct {
 	    RUN S1 A1 A2("'outcome':'skip','status':'xfail','reason':'bug'")
 		S2 END("pass"),
 	    NULL },
+	{ "node's failure of what is to do is none",
+	    CASE_A("<skipped type='todo' message='later'/>"
+		   "<failure type='testCodeFailure' message='x'/>"),
+	    RUN S1 A1 IN_S("case_message",
+		"'name':'a','kind':'error','message':'x',"
+		"'type':'testCodeFailure'")
+		A2("'outcome':'skip','status':'todo','reason':'later'")
+		    S2 END("pass"),
+	    NULL },
+	{ "what CTest could not run failed",
+	    SUITE("<testcase name='a' status='notrun'>"
+		  "<skipped message='Unable to find executable'/></testcase>"),
+	    RUN S1 A1 A2("'outcome':'fail','status':'exec-fail',"
+			 "'reason':'Unable to find executable'") S2 END("fail"),
+	    NULL },
+	{ "what CTest skipped did not",
+	    SUITE("<testcase name='a' status='notrun'>"
+		  "<skipped message='SKIP_RETURN_CODE=77'/></testcase>"),
+	    RUN S1 A1 A2("'outcome':'skip','reason':'SKIP_RETURN_CODE=77'")
+		S2 END("pass"),
+	    NULL },
 	{ "a skip that is an exception",
 	    CASE_A("<skipped type='org.Abort' message='m'>trace</skipped>"),
 	    RUN S1 A1 IN_S("case_message",
