@@ -167,7 +167,7 @@ put_suite(struct partial *p, const struct em_suite *s)
 	}
 	for (const struct em_case *c = s->cases; c != NULL; c = c->next)
 		put_case(p, c);
-	put_logs(p, s->run, s, s->outcome == EM_FAIL && s->counts.fail == 0);
+	put_logs(p, s->run, s, sum_suite_broken(s));
 	if (!s->completed)
 		return;
 	begin(p, EM_SUITE_COMPLETE, s->run);

@@ -337,14 +337,15 @@ static bool
 print_suite(const struct text *t, const struct em_suite *s)
 {
 	const struct em_item *logs = sum_logs(t->v, s->run, s);
-	bool broken = s->outcome == EM_FAIL && s->counts.fail == 0;
+	bool broken = sum_suite_broken(s);
 
 	if (!broken && !has_errors(logs))
 		return false;
 	paint(t, "1;31", broken ? "FAIL" : "ERROR");
 	em_out_puts(t->out, " suite ");
 	em_out_plain(t->out, s->name, NULL);
-	em_out_puts(t->out, "\n");
+	em_out_puts(
+	    t->out, s->started && !s->completed ? "  (incomplete)\n" : "\n");
 	if (broken)
 		print_reason(t, s->reason);
 	print_errors(t, logs);

@@ -180,12 +180,20 @@ collect_case(struct sum_view *v, struct keyed_list *keys, size_t slowest,
 	return note_slow(&v->slowest, slowest, c) && push_keys(keys, v->by, c);
 }
 
+bool
+sum_suite_broken(const struct em_suite *s)
+{
+	/* Of a run that was cut short so were the suites that had begun. */
+	return (s->outcome == EM_FAIL || s->outcome == EM_INVALID) &&
+	    (s->completed || s->run->completed);
+}
+
 static bool
 note_broken(struct sum_view *v, const struct em_suite *s)
 {
 	void *p;
 
-	if (s->outcome != EM_FAIL || s->counts.fail > 0)
+	if (!sum_suite_broken(s))
 		return true;
 	p = realloc(v->broken, (v->broken_count + 1) * sizeof(*v->broken));
 	if (p == NULL)

@@ -57,6 +57,8 @@ const struct em_item *sum_logs(const struct sum_view *v,
 /* Whether the run needs no word on how it ended: it is well, is cut, or its
  * cases tell. */
 bool sum_explained(const struct em_run *run);
+/* Whether the suite failed apart from its cases. */
+bool sum_suite_broken(const struct em_suite *s);
 bool sum_is_error(const struct em_item *log);
 /* Each statement that the events contradict, in words. */
 void sum_stated(const struct sum_view *v, struct em_out *out,

@@ -109,22 +109,35 @@ digest_need(const struct em_case *c)
 }
 
 bool
+digest_suite_broken(const struct em_suite *s)
+{
+	return s->outcome == EM_FAIL || s->outcome == EM_INVALID;
+}
+
+const char *
+digest_run_trouble(const struct em_run *run)
+{
+	if (run->listing)
+		return NULL;
+	if (!run->completed)
+		return "the run has no end";
+	if (run->not_run > 0)
+		return "not all cases were run";
+	if (run->mismatch)
+		return "what the run states is not what happened";
+	if (run->invalid > 0)
+		return "the stream has invalid events";
+	return NULL;
+}
+
+bool
 digest_run_ok(const struct em_run *run, const char **why)
 {
-	*why = NULL;
+	*why = digest_run_trouble(run);
 	if (run->listing)
 		return true;
-	if (!run->completed)
-		*why = "the run has no end";
-	else if (run->not_run > 0)
-		*why = "not all cases were run";
-	else if (run->mismatch)
-		*why = "what the run states is not what happened";
-	else if (run->invalid > 0)
-		*why = "the stream has invalid events";
 	for (const struct em_suite *s = run->suites; s != NULL; s = s->next)
-		if (*why == NULL &&
-		    (s->outcome == EM_FAIL || s->outcome == EM_INVALID))
+		if (*why == NULL && digest_suite_broken(s))
 			*why = "a suite failed by itself";
 	if (*why == NULL && run->counts.fail == 0 &&
 	    run->stated_outcome != EM_PASS && run->stated_outcome != EM_SKIP)

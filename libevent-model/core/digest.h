@@ -38,6 +38,10 @@ enum digest_need {
 };
 
 enum digest_need digest_need(const struct em_case *c);
+/* Whether the suite failed, whatever its cases did. */
+bool digest_suite_broken(const struct em_suite *s);
+/* What is wrong with the run as a whole, or NULL. */
+const char *digest_run_trouble(const struct em_run *run);
 /* Whether the run is good; *why is what is wrong with it apart from its
  * cases, or NULL. */
 bool digest_run_ok(const struct em_run *run, const char **why);

@@ -380,16 +380,51 @@ annotate_cases(struct em_writer *w, struct github *g, const struct em_run *run,
 		}
 }
 
+static uint64_t
+broken_suites(const struct em_run *run)
+{
+	uint64_t n = 0;
+
+	for (const struct em_suite *s = run->suites; s != NULL; s = s->next)
+		n += digest_suite_broken(s);
+	return n;
+}
+
+/* What there is to say of the run besides its cases and suites, or NULL. */
+static const char *
+run_error(const struct em_run *run)
+{
+	const char *why;
+
+	if (broken_suites(run) > 0)
+		return digest_run_trouble(run);
+	digest_run_ok(run, &why);
+	return why;
+}
+
+static void
+annotate_suites(struct em_writer *w, struct github *g, const struct em_run *run,
+    struct kind *k)
+{
+	for (const struct em_suite *s = run->suites; s != NULL; s = s->next)
+		if (digest_suite_broken(s) && take_one(g, k))
+			put_annotation(w, g, k->word, &s->location,
+			    s->name.n > 0 ? s->name : EM_STR("test run"),
+			    s->reason.n > 0
+				? s->reason
+				: EM_STR("the suite failed by itself"));
+}
+
 static void
 annotate_run(struct em_writer *w, struct github *g, const struct em_run *run,
     struct kind *errors, struct kind *warnings)
 {
-	const char *why;
+	const char *why = run_error(run);
 
-	digest_run_ok(run, &why);
 	if (why != NULL && take_one(g, errors))
 		put_annotation(
 		    w, g, errors->word, NULL, EM_STR("test run"), em_str(why));
+	annotate_suites(w, g, run, errors);
 	annotate_cases(w, g, run, DIGEST_FAILED, errors);
 	annotate_cases(w, g, run, DIGEST_FLAKY, warnings);
 }
@@ -412,11 +447,10 @@ github_finish(struct em_writer *w)
 	struct kind errors = { .word = "error" };
 	struct kind warnings = { .word = "warning" };
 	struct kind notices = { .word = "notice" };
-	const char *why;
 
 	for (run = runs; run != NULL; run = run->next) {
-		digest_run_ok(run, &why);
-		errors.total += (uint64_t)run->counts.fail + (why != NULL);
+		errors.total += (uint64_t)run->counts.fail +
+		    broken_suites(run) + (run_error(run) != NULL);
 		warnings.total += run->flaky;
 		notices.total++;
 	}
