@@ -19,15 +19,59 @@ struct held {
 	struct chain *first, **last;
 };
 
+enum { SPARES = 64 }; /* kept for events that come */
+
 static void
-free_one(struct held *h)
+free_event(struct chain *c)
+{
+	if (c != NULL)
+		em_event_free(c->ev);
+	free(c);
+}
+
+/* A copy of the event; NULL when out of memory. */
+static struct chain *
+keep(struct merge_stream *m, const struct em_event *ev)
+{
+	struct chain *c = m->spare;
+	bool kept;
+
+	if (c != NULL) {
+		m->spare = c->next;
+		m->spares--;
+		c->next = NULL;
+		kept = em_event_refill(c->ev, ev);
+	} else {
+		c = calloc(1, sizeof(*c));
+		kept = c != NULL && (c->ev = em_event_dup(ev)) != NULL;
+	}
+	if (kept)
+		return c;
+	free_event(c);
+	return NULL;
+}
+
+/* Starts, of which each case has one, are small enough to stay. */
+static void
+let_go(struct merge_stream *m, struct chain *c)
+{
+	if (c->ev->kind != EM_CASE_START || m->spares == SPARES) {
+		free_event(c);
+		return;
+	}
+	c->next = m->spare;
+	m->spare = c;
+	m->spares++;
+}
+
+static void
+free_one(struct merge_stream *m, struct held *h)
 {
 	struct chain *next;
 
 	for (struct chain *c = h->first; c != NULL; c = next) {
 		next = c->next;
-		em_event_free(c->ev);
-		free(c);
+		let_go(m, c);
 	}
 	free(h);
 }
@@ -36,12 +80,17 @@ void
 merge_free_held(struct merge_stream *m)
 {
 	struct held *next;
+	struct chain *c;
 
 	for (size_t i = 0; i < HELD_CHAINS; i++)
 		for (struct held *h = m->held[i]; h != NULL; h = next) {
 			next = h->next;
-			free_one(h);
+			free_one(m, h);
 		}
+	while ((c = m->spare) != NULL) {
+		m->spare = c->next;
+		free_event(c);
+	}
 }
 
 static struct held **
@@ -79,12 +128,10 @@ static void
 hold(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 {
 	struct held *h = held_at(m, k, ev->attempt);
-	struct chain *c = calloc(1, sizeof(*c));
+	struct chain *c = keep(m, ev);
 
-	if (c != NULL)
-		c->ev = em_event_dup(ev);
-	if (h == NULL || c == NULL || c->ev == NULL) {
-		free(c);
+	if (h == NULL || c == NULL) {
+		free_event(c);
 		merge_no_memory(m);
 		return;
 	}
@@ -103,23 +150,17 @@ release(struct merge_stream *m, struct em_key k, int64_t attempt, bool park)
 		return;
 	*at = h->next;
 	for (const struct chain *c = h->first; c != NULL; c = c->next) {
-		struct em_event ev;
-
-		if (park) {
+		if (park)
 			merge_park(m, c->ev);
-			continue;
-		}
-		ev = merge_renumber(m, k, c->ev);
-		merge_put(m, &ev);
+		else
+			merge_put_numbered(m, k, c->ev);
 	}
-	free_one(h);
+	free_one(m, h);
 }
 
 static void
 complete(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 {
-	struct em_event out;
-
 	if (ev->outcome == EM_SKIP) {
 		release(m, k, ev->attempt, true);
 		merge_park(m, ev);
@@ -127,8 +168,7 @@ complete(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 	}
 	merge_note_result(m, k, ev);
 	release(m, k, ev->attempt, false);
-	out = merge_renumber(m, k, ev);
-	merge_put(m, &out);
+	merge_put_numbered(m, k, ev);
 }
 
 void
@@ -136,7 +176,6 @@ merge_case_event(struct merge_stream *m, const struct em_event *ev)
 {
 	struct em_key k = em_case_key(ev);
 	const uint64_t *v = em_map_find(m->cases, k);
-	struct em_event out;
 
 	if (merge_loses(m, k))
 		return;
@@ -146,8 +185,7 @@ merge_case_event(struct merge_stream *m, const struct em_event *ev)
 	    *v >> K_PART_SHIFT == m->in->part &&
 	    *find_held(m, k, ev->attempt) == NULL) {
 		/* Late: the attempt has completed. */
-		out = merge_renumber(m, k, ev);
-		merge_put(m, &out);
+		merge_put_numbered(m, k, ev);
 	} else {
 		hold(m, k, ev);
 	}
@@ -180,10 +218,8 @@ put_incomplete(struct merge_stream *m, const struct held *h)
 	bool twice = h->started && merge_note_result(m, h->key, first);
 	struct em_event ev;
 
-	for (const struct chain *c = h->first; c != NULL; c = c->next) {
-		ev = merge_renumber(m, h->key, c->ev);
-		merge_put(m, &ev);
-	}
+	for (const struct chain *c = h->first; c != NULL; c = c->next)
+		merge_put_numbered(m, h->key, c->ev);
 	if (!twice)
 		return;
 	em_event_init(&ev, EM_CASE_COMPLETE);
@@ -215,6 +251,6 @@ merge_put_held(struct merge_stream *m, const struct merge_input *in)
 			m->in->part = h->part;
 			if (h->first != NULL)
 				put_incomplete(m, h);
-			free_one(h);
+			free_one(m, h);
 		}
 }

@@ -149,26 +149,29 @@ merge_note_result(
 	return twice;
 }
 
-struct em_event
-merge_renumber(
+void
+merge_put_numbered(
     struct merge_stream *m, struct em_key k, const struct em_event *ev)
 {
 	const uint64_t *v = em_map_find(m->counts, k);
 	int64_t own = ev->attempt > 1 ? ev->attempt : 1;
 	int64_t iteration = ev->iteration > 1 ? ev->iteration : 1;
-	struct em_event out = *ev;
+	struct em_event out;
 	int64_t base;
 
 	if (v == NULL || *v >> 32 == m->in->part)
 		base = v == NULL ? 0 : (int64_t)(*v & 0xffff);
 	else
 		base = (int64_t)(*v >> 16 & 0xffff);
-	if (base == 0)
-		return out;
+	if (base == 0) {
+		merge_put(m, ev);
+		return;
+	}
+	out = *ev;
 	out.raw = (struct em_str){ NULL, 0 };
 	if (m->opts.attempts)
 		out.attempt = base + own;
 	else
 		out.iteration = base + iteration;
-	return out;
+	merge_put(m, &out);
 }

@@ -50,9 +50,11 @@ time_of(struct merge_input *in, const struct em_event *ev)
 
 /* Reads the next event of an input, which may block. */
 static void
-advance(struct merge_input *in)
+advance(struct merge_inputs *m, struct merge_input *in)
 {
 	in->ended = !cli_next(&in->in, &in->ev);
+	m->wanting--;
+	m->over += in->ended;
 	if (in->ended)
 		in->ev = NULL;
 	else
@@ -73,18 +75,15 @@ may_open(const struct merge_inputs *m, const char *name)
 static void
 open_more(struct merge_inputs *m)
 {
-	size_t open = 0;
-
-	for (size_t i = m->first; i < m->end; i++)
-		open += m->v[i].open;
-	for (; m->end < m->n && open < m->window; m->end++) {
+	for (; m->end < m->n && m->open < m->window; m->end++) {
 		struct merge_input *in = &m->v[m->end];
 
 		if (!may_open(m, in->name))
 			break;
 		in->open = cli_open(m->c, &in->in, in->name);
 		in->failed = !in->open;
-		open += in->open;
+		m->open += in->open;
+		m->wanting += in->open;
 	}
 	while (m->first < m->end && !m->v[m->first].open &&
 	    m->v[m->first].ev == NULL)
@@ -131,18 +130,21 @@ has_bytes(const struct merge_input *in)
 static bool
 fill(struct merge_inputs *m)
 {
-	bool any = false;
+	size_t left = m->wanting;
 
-	for (size_t i = m->first; i < m->end; i++) {
+	/* Mostly it is one that wants, the one that was taken from. */
+	for (size_t i = m->first; left > 0; i++) {
 		struct merge_input *in = &m->v[i];
 
-		if (in->open && !in->ended && in->ev == NULL &&
-		    (em_reader_ready(in->in.reader) || has_bytes(in)))
-			advance(in);
-		if (i < due_end(m))
-			any = any || in->ev != NULL || (in->open && in->ended);
+		if (!in->open || in->ended || in->ev != NULL)
+			continue;
+		left--;
+		if (em_reader_ready(in->in.reader) || has_bytes(in))
+			advance(m, in);
 	}
-	return any;
+	if (m->ordered)
+		return m->v[m->first].ev != NULL || m->v[m->first].ended;
+	return m->open > m->wanting;
 }
 
 static struct merge_input *
@@ -156,9 +158,11 @@ earliest(struct merge_inputs *m)
 		if (in->ev == NULL)
 			continue;
 		if (best == NULL ||
-		    (in->time_ns != EM_UNSET && best->time_ns != EM_UNSET &&
-			in->time_ns < best->time_ns))
+		    (in->time_ns != EM_UNSET && in->time_ns < best->time_ns))
 			best = in;
+		/* No other is before one that does not say when it was. */
+		if (best->time_ns == EM_UNSET)
+			break;
 	}
 	return best;
 }
@@ -169,10 +173,12 @@ ended(struct merge_inputs *m)
 {
 	struct merge_input *in;
 
-	for (size_t i = m->first; i < due_end(m); i++)
+	for (size_t i = m->first; m->over > 0 && i < due_end(m); i++)
 		if (m->v[i].open && m->v[i].ended) {
 			in = &m->v[i];
 			in->open = false;
+			m->open--;
+			m->over--;
 			return in;
 		}
 	return NULL;
@@ -202,9 +208,10 @@ merge_inputs_next(struct merge_inputs *m)
 }
 
 void
-merge_inputs_take(struct merge_input *in)
+merge_inputs_take(struct merge_inputs *m, struct merge_input *in)
 {
 	in->ev = NULL;
+	m->wanting += in->open;
 	if (!in->open && in->in.reader != NULL)
 		cli_close(&in->in);
 }

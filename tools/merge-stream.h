@@ -24,6 +24,7 @@ enum {
 };
 
 struct held; /* an attempt of one input that has not completed */
+struct chain; /* an event of it */
 
 enum { HELD_CHAINS = 1024 };
 
@@ -51,6 +52,8 @@ struct merge_stream {
 	struct em_map *winners; /* with last and worst: rank and stream */
 	struct em_map *suites, *runs; /* what was started */
 	struct held *held[HELD_CHAINS]; /* by identity */
+	struct chain *spare; /* memory of events that went out */
+	size_t spares;
 	struct parked parked; /* skips and deselections */
 	size_t *part_inputs; /* the input of each part */
 	size_t parts, parts_size;
@@ -88,9 +91,8 @@ bool merge_loses(const struct merge_stream *m, struct em_key k);
  * True when another part has a result for the case and none may. */
 bool merge_note_result(
     struct merge_stream *m, struct em_key k, const struct em_event *ev);
-/* An event of a case as it is to be written: numbered anew where that is
- * asked for.  The copy points into ev. */
-struct em_event merge_renumber(
+/* Writes an event of a case, numbered anew where that is asked for. */
+void merge_put_numbered(
     struct merge_stream *m, struct em_key k, const struct em_event *ev);
 
 /* At the end: how many were not named. */

@@ -150,7 +150,7 @@ merge_all(
 				em_reader_error(in->in.reader) == NULL);
 		if (c->status == ST_USAGE)
 			return ST_USAGE;
-		merge_inputs_take(in);
+		merge_inputs_take(inputs, in);
 	}
 	/* What is missing may have failed. */
 	for (size_t i = 0; i < inputs->n; i++)

@@ -32,6 +32,9 @@ struct merge_inputs {
 	struct merge_input *v; /* those that are open or to be opened */
 	size_t n; /* inputs in all */
 	size_t first, end; /* v[first..end) may be open */
+	size_t open; /* how many are */
+	size_t wanting; /* of those: neither an event nor the end is known */
+	size_t over; /* of those: at their end */
 	size_t window; /* how many at most at a time */
 	bool ordered; /* one input after the other */
 };
@@ -46,7 +49,7 @@ bool merge_inputs_init(
  */
 struct merge_input *merge_inputs_next(struct merge_inputs *m);
 /* Takes the event of the input: its ev is NULL after the next call. */
-void merge_inputs_take(struct merge_input *in);
+void merge_inputs_take(struct merge_inputs *m, struct merge_input *in);
 void merge_inputs_free(struct merge_inputs *m);
 
 /* ---- merge-judge.c ---- */

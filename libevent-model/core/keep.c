@@ -27,6 +27,16 @@ em_event_dup(const struct em_event *ev)
 	return NULL;
 }
 
+bool
+em_event_refill(struct em_event *copy, const struct em_event *ev)
+{
+	struct kept *k = (struct kept *)copy;
+
+	arena_reset(&k->arena);
+	event_copy(&k->ev, ev, &k->arena);
+	return !k->arena.failed;
+}
+
 void
 em_event_free(struct em_event *ev)
 {

@@ -143,32 +143,127 @@ put_wide(struct em_out *out, char *o, const char **p, const char *end)
 }
 
 /*
- * Text is copied in strides up to the first byte that is not written as it is.
- * A byte becomes six at most, and the last stride may reach beyond.
+ * Text is copied in blocks up to the first byte that is not written as it is.
  */
 #ifdef TEXT_SSE2
-enum { STRIDE = 16 };
+enum { BLOCK = 16 };
+
+struct block {
+	__m128i v;
+};
+
+static inline struct block
+block_at(const char *p)
+{
+	return (
+	    struct block){ _mm_loadu_si128((const __m128i *)(const void *)p) };
+}
+
+static inline uint64_t
+load64(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline uint64_t
+load32(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Less than BLOCK bytes and zeros.  Made in registers, because what is stored
+ * in parts cannot be loaded as one before it has reached the cache. */
+static inline struct block
+block_of(const char *p, size_t n)
+{
+	uint64_t lo = 0, hi = 0;
+
+	if (n >= 8) {
+		lo = load64(p);
+		hi = load64(p + n - 8) >> 8 * (15 - n) >> 8;
+	} else if (n >= 4) {
+		lo = load32(p) | load32(p + n - 4) << 8 * (n - 4);
+	} else if (n > 0) {
+		lo = (uint64_t)(unsigned char)p[0] |
+		    (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
+		    (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
+	}
+	return (struct block){ _mm_set_epi64x((int64_t)hi, (int64_t)lo) };
+}
+
+static inline void
+block_put(char *o, struct block b)
+{
+	_mm_storeu_si128((__m128i *)(void *)o, b.v);
+}
+
+/* A bit for each byte that is set. */
+static inline unsigned
+bits(__m128i v)
+{
+	return (unsigned)_mm_movemask_epi8(v);
+}
 #else
-enum { STRIDE = 8 };
+enum { BLOCK = 8 };
+
+struct block {
+	char v[BLOCK];
+};
+
+static inline struct block
+block_of(const char *p, size_t n)
+{
+	struct block b = { "" };
+
+	memcpy(b.v, p, n);
+	return b;
+}
+
+static inline struct block
+block_at(const char *p)
+{
+	return block_of(p, BLOCK);
+}
+
+static inline void
+block_put(char *o, struct block b)
+{
+	memcpy(o, b.v, BLOCK);
+}
 #endif
-enum { PIECE = 150, ROOM = (PIECE + STRIDE + 4) * 6 };
+
+/* A byte becomes six at most, and the last block may reach beyond. */
+enum { PIECE = 160, ROOM = (PIECE + BLOCK + 4) * 6 };
 
 /*
- * copy() copies from p to o what is written as it is and says how many bytes
- * that is, STRIDE at most; so many must be readable at p and writable at o.  It
- * stops at a zero.
+ * Copies the n bytes at p to o up to the first that is odd: how many.  odd()
+ * gives a bit for each byte of a block that is, the first one in the lowest.
  */
 static inline size_t
-stride(size_t (*copy)(char *o, const char *p), char *o, const char *p,
-    const char *end)
+copy_plain(unsigned (*odd)(struct block b), char *o, const char *p, size_t n)
 {
-	char tail[STRIDE] = "";
+	struct block b;
+	unsigned found;
+	size_t i;
 
-	if (end - p >= STRIDE)
-		return copy(o, p);
-	/* The zeros behind it are not plain. */
-	memcpy(tail, p, (size_t)(end - p));
-	return copy(o, tail);
+	for (i = 0; n - i >= BLOCK; i += BLOCK) {
+		b = block_at(p + i);
+		block_put(o + i, b);
+		found = odd(b);
+		/* Not added whatever it is: the next block need not wait. */
+		if (found != 0)
+			return i + (size_t)__builtin_ctz(found);
+	}
+	b = block_of(p + i, n - i);
+	block_put(o + i, b);
+	found = odd(b) | 1u << (n - i);
+	return i + (size_t)__builtin_ctz(found);
 }
 
 /* ---- JSON ---- */
@@ -191,37 +286,31 @@ json_escape(char *o, unsigned char c)
 }
 
 #ifdef TEXT_SSE2
-static inline size_t
-json_copy(char *o, const char *p)
+static inline unsigned
+json_odd(struct block b)
 {
-	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 	/* Signed, so that bytes beyond ASCII are less, too. */
-	const __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
-	const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-	const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-	const __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
-	int found = _mm_movemask_epi8(
-	    _mm_or_si128(_mm_or_si128(low, quote), _mm_or_si128(slash, del)));
+	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
+	const __m128i quote = _mm_cmpeq_epi8(b.v, _mm_set1_epi8('"'));
+	const __m128i slash = _mm_cmpeq_epi8(b.v, _mm_set1_epi8('\\'));
+	const __m128i del = _mm_cmpeq_epi8(b.v, _mm_set1_epi8(0x7f));
 
-	_mm_storeu_si128((__m128i *)(void *)o, v);
-	return found == 0 ? STRIDE : (size_t)__builtin_ctz((unsigned)found);
+	return bits(
+	    _mm_or_si128(_mm_or_si128(low, quote), _mm_or_si128(slash, del)));
 }
 #else
-static bool
-json_plain(unsigned char c)
+static inline unsigned
+json_odd(struct block b)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
+	unsigned found = 0;
 
-static inline size_t
-json_copy(char *o, const char *p)
-{
-	size_t n = 0;
+	for (unsigned i = 0; i < BLOCK; i++) {
+		unsigned char c = (unsigned char)b.v[i];
 
-	memcpy(o, p, STRIDE);
-	while (n < STRIDE && json_plain((unsigned char)p[n]))
-		n++;
-	return n;
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			found |= 1u << i;
+	}
+	return found;
 }
 #endif
 
@@ -234,12 +323,12 @@ json_piece(struct em_out *out, struct em_str s)
 	char *start = out_reserve(out, ROOM), *o = start;
 
 	while (p < stop) {
-		size_t n = stride(json_copy, o, p, end);
+		size_t n = copy_plain(json_odd, o, p, (size_t)(stop - p));
 
 		o += n;
 		p += n;
-		if (n == STRIDE || p == end)
-			continue;
+		if (p == stop)
+			break;
 		if ((unsigned char)*p >= 0x80)
 			o = put_wide(out, o, &p, end);
 		else
@@ -326,34 +415,32 @@ xml_escape(struct em_out *out, char *o, char c)
 
 /* ASCII that is no control character and none of "&<>. */
 #ifdef TEXT_SSE2
-static inline size_t
-xml_copy(char *o, const char *p)
+static inline unsigned
+xml_odd(struct block b)
 {
-	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 	/* Signed, so that bytes beyond ASCII are less, too.  The quote
 	 * differs from & in one bit, and < from >. */
-	const __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
 	const __m128i quote = _mm_cmpeq_epi8(
-	    _mm_and_si128(v, _mm_set1_epi8((char)0xfb)), _mm_set1_epi8('"'));
+	    _mm_and_si128(b.v, _mm_set1_epi8((char)0xfb)), _mm_set1_epi8('"'));
 	const __m128i angle = _mm_cmpeq_epi8(
-	    _mm_and_si128(v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
-	int found =
-	    _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, angle)));
+	    _mm_and_si128(b.v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
 
-	_mm_storeu_si128((__m128i *)(void *)o, v);
-	return found == 0 ? STRIDE : (size_t)__builtin_ctz((unsigned)found);
+	return bits(_mm_or_si128(low, _mm_or_si128(quote, angle)));
 }
 #else
-static inline size_t
-xml_copy(char *o, const char *p)
+static inline unsigned
+xml_odd(struct block b)
 {
-	size_t n = 0;
+	unsigned found = 0;
 
-	memcpy(o, p, STRIDE);
-	while (n < STRIDE && (unsigned char)p[n] < 0x80 &&
-	    xml_class[(unsigned char)p[n]] == 0)
-		n++;
-	return n;
+	for (unsigned i = 0; i < BLOCK; i++) {
+		unsigned char c = (unsigned char)b.v[i];
+
+		if (c >= 0x80 || xml_class[c] != 0)
+			found |= 1u << i;
+	}
+	return found;
 }
 #endif
 
@@ -379,13 +466,13 @@ xml_piece(struct em_out *out, struct em_str s, bool attr)
 	char *start = out_reserve(out, ROOM), *o = start;
 
 	while (p < stop) {
-		size_t n = stride(xml_copy, o, p, end);
+		size_t n = copy_plain(xml_odd, o, p, (size_t)(stop - p));
 		unsigned char c;
 
 		o += n;
 		p += n;
-		if (n == STRIDE || p == end)
-			continue;
+		if (p == stop)
+			break;
 		c = (unsigned char)*p;
 		if (c >= 0x80)
 			o = xml_wide(out, o, &p, end);

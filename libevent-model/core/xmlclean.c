@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "xmlclean.h"
 
@@ -8,7 +11,7 @@
  * what is longer goes to the parser as it is.  SLACK is the longest text put
  * in for one place of the input.
  */
-enum { REF_MAX = 24, DECL_MAX = 1000, SLACK = 64, BLOCK = 64 };
+enum { REF_MAX = 24, DECL_MAX = 1000, SLACK = 64, BLOCK = 16 };
 
 /* libxml2 takes a section of CDATA whole or, pushed, in pieces of 300 bytes
  * with a search for its end before each.  So sections are made short. */
@@ -40,44 +43,69 @@ may_be(struct em_str s, struct em_str lit)
 	return memcmp(s.p, lit.p, s.n < lit.n ? s.n : lit.n) == 0;
 }
 
-/*
- * Whether the 64 bytes at p can go as they are; p[64] is looked at.  Without
- * a branch in the loop, for the compiler to vectorise: this is what keeps up
- * with the parser.
- */
-static bool
-plain_content_block(const char *p)
+#ifdef __SSE2__
+static inline __m128i
+equal(__m128i v, char c)
 {
-	unsigned char bad = 0;
-
-	for (int i = 0; i < BLOCK; i++) {
-		unsigned char c = (unsigned char)p[i];
-		unsigned char d = (unsigned char)p[i + 1];
-
-		bad |= (unsigned char)((c < 0x20) & (c != '\t') & (c != '\n') &
-		    (c != '\r'));
-		bad |= c & 0x80;
-		bad |= c == '&';
-		bad |= (unsigned char)((c == ']') & (d == ']'));
-		bad |= (unsigned char)((c == '<') & ((d == '!') | (d == '?')));
-	}
-	return bad == 0;
+	return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
 }
 
-static bool
-plain_inside_block(const char *p, char stop)
+/*
+ * How many bytes of s are plain and none of the stops, in whole blocks: this
+ * is what keeps up with the parser.
+ */
+static size_t
+plain_blocks(struct em_str s, const char stops[3])
 {
-	unsigned char bad = 0;
+	size_t i = 0;
 
-	for (int i = 0; i < BLOCK; i++) {
-		unsigned char c = (unsigned char)p[i];
+	for (; s.n - i >= BLOCK; i += BLOCK) {
+		const __m128i v =
+		    _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		/* Signed, so that bytes beyond ASCII are less, too. */
+		const __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+		const __m128i blank = _mm_or_si128(equal(v, '\n'),
+		    _mm_or_si128(equal(v, '\t'), equal(v, '\r')));
+		const __m128i stop = _mm_or_si128(equal(v, stops[0]),
+		    _mm_or_si128(equal(v, stops[1]), equal(v, stops[2])));
+		int found = _mm_movemask_epi8(
+		    _mm_or_si128(_mm_andnot_si128(blank, low), stop));
 
-		bad |= (unsigned char)((c < 0x20) & (c != '\t') & (c != '\n') &
-		    (c != '\r'));
-		bad |= c & 0x80;
-		bad |= c == (unsigned char)stop;
+		if (found != 0)
+			return i + (size_t)__builtin_ctz((unsigned)found);
 	}
-	return bad == 0;
+	return i;
+}
+#else
+static size_t
+plain_blocks(struct em_str s, const char stops[3])
+{
+	size_t i = 0;
+
+	/* Without a branch in the inner loop, for the compiler to vectorise. */
+	for (; s.n - i >= BLOCK; i += BLOCK) {
+		bool found = false;
+
+		for (size_t k = i; k < i + BLOCK; k++)
+			found |= !is_plain(s.p[k]) | (s.p[k] == stops[0]) |
+			    (s.p[k] == stops[1]) | (s.p[k] == stops[2]);
+		if (found)
+			break;
+	}
+	return i;
+}
+#endif
+
+/* How many bytes of s are plain and none of the stops. */
+static size_t
+plain_run(struct em_str s, const char stops[3])
+{
+	size_t i = plain_blocks(s, stops);
+
+	while (i < s.n && is_plain(s.p[i]) && s.p[i] != stops[0] &&
+	    s.p[i] != stops[1] && s.p[i] != stops[2])
+		i++;
+	return i;
 }
 
 /* U+FFFE and U+FFFF, which XML forbids. */
@@ -265,25 +293,16 @@ content_len(struct em_str s)
 static size_t
 plain_content(struct em_str s)
 {
-	size_t i = 0, len, stop;
+	size_t i = 0, len;
 
-	while (i < s.n) {
-		if (s.n - i > BLOCK && plain_content_block(s.p + i)) {
-			i += BLOCK;
-			continue;
-		}
-		for (stop = i + BLOCK; i < stop && i < s.n; i += len) {
-			char c = s.p[i];
-
-			len = 1;
-			if (is_plain(c) && c != '<' && c != '&' && c != ']')
-				continue;
-			len = content_len((struct em_str){ s.p + i, s.n - i });
-			if (len == 0)
-				return i;
-		}
+	for (;; i += len) {
+		i += plain_run(str_from(s, i), "<&]");
+		if (i == s.n)
+			return i;
+		len = content_len(str_from(s, i));
+		if (len == 0)
+			return i;
 	}
-	return i;
 }
 
 /* At a <, which may begin something other than a tag. */
@@ -438,27 +457,23 @@ clean_doctype(struct xmlclean *c, struct em_str s)
 static size_t
 plain_inside(struct em_str s, struct em_str end)
 {
-	size_t i = 0, len, stop;
+	const char stops[] = { end.p[0], end.p[0], end.p[0] };
+	size_t i = 0, len;
 
-	while (i < s.n) {
-		if (s.n - i > BLOCK && plain_inside_block(s.p + i, end.p[0])) {
-			i += BLOCK;
-			continue;
-		}
-		for (stop = i + BLOCK; i < stop && i < s.n; i += len) {
-			struct em_str rest = { s.p + i, s.n - i };
+	for (;; i += len) {
+		struct em_str rest;
 
-			len = 1;
-			if (rest.p[0] == end.p[0] && may_be(rest, end))
-				return i;
-			if (is_plain(rest.p[0]))
-				continue;
+		i += plain_run(str_from(s, i), stops);
+		if (i == s.n)
+			return i;
+		rest = str_from(s, i);
+		if (rest.p[0] == end.p[0])
+			len = !may_be(rest, end);
+		else
 			len = good_len(rest);
-			if (len == 0)
-				return i;
-		}
+		if (len == 0)
+			return i;
 	}
-	return i;
 }
 
 static size_t

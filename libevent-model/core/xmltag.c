@@ -109,11 +109,27 @@ in_tag(enum state state, unsigned char c)
 static size_t
 value_length(struct em_str s, char quote)
 {
-	size_t i = 0;
+	const char *end = memchr(s.p, quote, s.n), *bad;
+	size_t n = end != NULL ? (size_t)(end - s.p) : s.n;
 
-	while (i < s.n && s.p[i] != quote && s.p[i] != '<')
-		i++;
-	return i;
+	bad = memchr(s.p, '<', n);
+	return bad != NULL ? (size_t)(bad - s.p) : n;
+}
+
+/* Bytes of s that are an attribute as nearly all are written, NAME="VALUE"; 0
+ * when it is another, or not all of it is there. */
+static size_t
+usual_attribute(struct em_str s)
+{
+	size_t n = name_length(s);
+	struct em_str rest = str_from(s, n);
+
+	if (n == 0 || !xml_name_start(s.p[0]) || rest.n < 2 ||
+	    rest.p[0] != '=' || rest.p[1] != '"')
+		return 0;
+	n += 2;
+	n += value_length(str_from(s, n), '"');
+	return n < s.n && s.p[n] == '"' ? n + 1 : 0;
 }
 
 /* Bytes of s up to the end of a comment or the like, the end included; s.n
@@ -166,6 +182,11 @@ skip(struct xmltag *t, struct em_str s)
 	case ATTRIBUTE:
 	case END_NAME:
 		return name_length(s);
+	case SPACE:
+		n = usual_attribute(s);
+		if (n > 0)
+			t->state = BEHIND;
+		return n;
 	case DOUBLE:
 		return value_length(s, '"');
 	case SINGLE:

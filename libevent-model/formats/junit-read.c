@@ -488,7 +488,7 @@ junit_probe(struct em_str head, bool eof)
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		if (strcmp(name, roots[i]) == 0)
 			return str_starts(str_trim(head), "<")
-			    ? PROBE_SURE
+			    ? PROBE_SETTLED
 			    : 8 * (int)strlen(name);
 	return 0;
 }

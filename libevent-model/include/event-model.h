@@ -228,6 +228,9 @@ EM_API bool em_event_is_case(const struct em_event *ev);
 
 /* A copy that owns all it points to, to be freed; NULL when out of memory. */
 EM_API struct em_event *em_event_dup(const struct em_event *ev);
+/* Makes copy, which em_event_dup() gave, one of ev instead; what it pointed to
+ * is gone.  False when out of memory. */
+EM_API bool em_event_refill(struct em_event *copy, const struct em_event *ev);
 EM_API void em_event_free(struct em_event *ev);
 
 /* The identity of the case of an event, hashed: equal for the same run, suite,
