@@ -239,7 +239,7 @@ block_put(char *o, struct block b)
 #endif
 
 /* A byte becomes six at most, and the last block may reach beyond. */
-enum { PIECE = 160, ROOM = (PIECE + BLOCK + 4) * 6 };
+enum { PIECE = 144, ROOM = (PIECE + BLOCK + 4) * 6 };
 
 /*
  * Copies the n bytes at p to o up to the first that is odd: how many.  odd()
