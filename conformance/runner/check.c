@@ -135,11 +135,6 @@ check_files(struct check *c, const char *dir, int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		check_file(c, argv[i]);
 	lint_schemas_free(schemas);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "tconform check: standard output: %s\n",
-		    strerror(errno));
-		return EXIT_IO;
-	}
 	return c->status;
 }
 

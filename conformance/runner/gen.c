@@ -73,8 +73,5 @@ cmd_gen(int argc, char **argv)
 	buf_free(&in);
 	buf_free(&out);
 	buf_free(&why);
-	if (!ok)
-		return EXIT_BAD_USAGE;
-	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_AS_EXPECTED
-						      : EXIT_IO;
+	return ok ? EXIT_AS_EXPECTED : EXIT_BAD_USAGE;
 }

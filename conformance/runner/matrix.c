@@ -27,25 +27,26 @@ help(void)
 	     "x expected failure, X unexpected pass, i information, E error.");
 }
 
-static struct json *
-read_report(const char *path)
+/* An exit status; *v is to be freed in any case. */
+static int
+read_report(const char *path, struct json **v)
 {
 	struct buf b = { 0 };
-	struct json *v = NULL;
+	int status = EXIT_AS_EXPECTED;
 
-	if (!read_file(path, &b))
+	*v = NULL;
+	if (!read_file(path, &b)) {
 		fprintf(
 		    stderr, "tconform matrix: %s: %s\n", path, strerror(errno));
-	else if ((v = json_parse(b.p, b.n, NULL)) == NULL ||
-	    json_member(v, "tconform") == NULL)
+		status = EXIT_IO;
+	} else if ((*v = json_parse(b.p, b.n, NULL)) == NULL ||
+	    json_member(*v, "tconform") == NULL) {
 		fprintf(stderr, "tconform matrix: %s: no report of tconform\n",
 		    path);
-	if (v != NULL && json_member(v, "tconform") == NULL) {
-		json_free(v);
-		v = NULL;
+		status = EXIT_BAD_USAGE;
 	}
 	buf_free(&b);
-	return v;
+	return status;
 }
 
 static char
@@ -95,11 +96,11 @@ int
 cmd_matrix(int argc, char **argv)
 {
 	const char *dir = NULL;
-	bool html = false, ok = true;
+	bool html = false;
 	struct json **v;
 	struct suite *s;
 	size_t n = 0;
-	int o;
+	int o, status = EXIT_AS_EXPECTED;
 
 	while ((o = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		switch (o) {
@@ -121,22 +122,22 @@ cmd_matrix(int argc, char **argv)
 	if (s == NULL)
 		return EXIT_AT_FAULT;
 	v = xalloc((size_t)(argc - optind) * sizeof(*v));
-	for (; ok && optind < argc; optind++)
-		ok = (v[n++] = read_report(argv[optind])) != NULL;
-	if (ok && html) {
+	while (status == EXIT_AS_EXPECTED && optind < argc)
+		status = read_report(argv[optind++], &v[n++]);
+	if (status != EXIT_AS_EXPECTED) {
+		/* It has been said. */
+	} else if (html) {
 		struct buf b = { 0 };
 
 		matrix_html(&b, s, v, n);
 		fwrite(b.p, 1, b.n, stdout);
 		buf_free(&b);
-	} else if (ok) {
+	} else {
 		print_text(s, v, n);
 	}
 	for (size_t i = 0; i < n; i++)
 		json_free(v[i]);
 	free(v);
 	suite_free(s);
-	if (fflush(stdout) != 0)
-		ok = false;
-	return ok ? EXIT_AS_EXPECTED : EXIT_BAD_USAGE;
+	return status;
 }

@@ -290,6 +290,7 @@ open_outputs(struct options *o)
 	return true;
 }
 
+/* Standard output is for main() to look at. */
 static bool
 close_outputs(struct options *o)
 {
@@ -299,14 +300,12 @@ close_outputs(struct options *o)
 		struct output *out = &o->outputs[i];
 		bool bad;
 
-		if (out->f == NULL)
+		if (out->f == NULL || out->f == stdout)
 			continue;
 		bad = fflush(out->f) != 0 || ferror(out->f);
-		if (out->f != stdout)
-			bad |= fclose(out->f) != 0;
+		bad |= fclose(out->f) != 0;
 		if (bad)
-			fprintf(stderr, "tconform run: %s: %s\n",
-			    out->path != NULL ? out->path : "standard output",
+			fprintf(stderr, "tconform run: %s: %s\n", out->path,
 			    strerror(errno));
 		ok &= !bad;
 	}
@@ -389,7 +388,9 @@ run_session(struct session *s, const struct suite *suite)
 	    !load_xfail(s, suite, &why)) {
 		fprintf(stderr, "tconform run: %s\n", buf_str(&why));
 		status = EXIT_BAD_USAGE;
-	} else if (open_outputs(&s->o)) {
+	} else if (!open_outputs(&s->o)) {
+		status = EXIT_IO;
+	} else {
 		if (run_cases(s, &run)) {
 			s->tally.ns = clock_ns() - began;
 			status = conclude(s);
@@ -397,7 +398,7 @@ run_session(struct session *s, const struct suite *suite)
 			fprintf(stderr, "tconform run: %s\n", strerror(errno));
 		}
 		if (!close_outputs(&s->o))
-			status = EXIT_AT_FAULT;
+			status = EXIT_IO;
 	}
 	for (size_t i = 0; i < s->tally.n; i++) {
 		verdict_free(&s->tally.v[i].v);

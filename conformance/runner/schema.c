@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* tconform schema: may the new one be released after the old ones? */
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 
@@ -346,10 +345,5 @@ cmd_schema(int argc, char **argv)
 		return o.reader.unread ? EXIT_IO : EXIT_BAD_USAGE;
 	status = take_steps(&o, argc - optind, argv + optind);
 	schema_file_close(&o.reader);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "tconform schema: standard output: %s\n",
-		    strerror(errno));
-		return EXIT_IO;
-	}
 	return status;
 }

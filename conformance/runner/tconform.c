@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -86,6 +87,16 @@ help(void)
 	     "'tconform COMMAND --help' says more; tconform(1) says it all.");
 }
 
+/* The status of a command, unless what it printed did not come out. */
+static int
+finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "tconform: standard output: %s\n", strerror(errno));
+	return EXIT_IO;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -96,15 +107,15 @@ main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
 		help();
-		return 0;
+		return finish(0);
 	}
 	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
 		puts("tconform (testpipe) " VERSION);
-		return 0;
+		return finish(0);
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return finish(commands[i].run(argc - 1, argv + 1));
 	fprintf(stderr, "tconform: no command \"%s\"; try 'tconform --help'\n",
 	    argv[1]);
 	return EXIT_BAD_USAGE;

@@ -121,11 +121,6 @@ validate_files(struct validate *c, const char *schema, int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		validate_file(c, argv[i]);
 	schema_file_close(&f);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "tconform validate: standard output: %s\n",
-		    strerror(errno));
-		return EXIT_IO;
-	}
 	return c->status;
 }
 

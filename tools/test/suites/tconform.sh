@@ -228,8 +228,23 @@ else
 	    grep -q '<section id="0-lif/one-fail">' dom
 	ok "the page in a browser"
 fi
-run 3 -r reader -o text:/dev/full -- true
+run 6 -r reader -o text:/dev/full -- true
 ok "a report that cannot be written"
+run 6 -r reader -o text:no/such/report -- true
+ok "or not be made"
+tconform matrix no-such.json >log 2>&1
+[ $? = 6 ] && says 'no-such.json: No such file'
+ok "or not be read"
+tconform matrix r.json log >log2 2>&1
+[ $? = 2 ]
+ok "what is no report is none"
+full() {
+	tconform "$@" >/dev/full 2>log
+	[ $? = 6 ] && says 'standard output: No space left on device'
+}
+full run -r reader -- true && full matrix r.json && full list &&
+    full explain LIF-5 && full --help && full run --help && full --version
+ok "a full disk is status 6, whatever was to be printed"
 
 # ---- the other commands ----
 
