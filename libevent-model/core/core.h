@@ -41,6 +41,11 @@ bool str_time(struct em_str s, int64_t *ns);
 /* How many bytes of s are valid UTF-8 (strict RFC 3629). */
 size_t str_utf8_valid(struct em_str s);
 
+/* ---- event.c ---- */
+
+/* The message that a case_message is. */
+struct em_message event_message(const struct em_event *ev);
+
 /* ---- arena.c: memory with one owner and a cap ---- */
 
 struct arena_block;

@@ -41,6 +41,16 @@ dw_left_out(struct em_writer *w, const struct em_case *c)
 	return true;
 }
 
+void
+dw_message_losses(struct em_writer *w, const struct em_message *m)
+{
+	if (m->type.p != NULL || m->code.p != NULL || m->expected.p != NULL ||
+	    m->actual.p != NULL || m->rendered.p != NULL)
+		wr_lost(w, "members of messages");
+	if (m->location.file.p != NULL)
+		wr_lost(w, "locations");
+}
+
 /* ---- XML ---- */
 
 static void

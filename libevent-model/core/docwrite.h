@@ -16,6 +16,8 @@ enum em_rc dw_event(
 /* Counts what is known of a case that did not run or was not selected, and
  * says whether that is so; such cases are not in the document. */
 bool dw_left_out(struct em_writer *w, const struct em_case *c);
+/* Counts what of a message is neither its text nor its detail. */
+void dw_message_losses(struct em_writer *w, const struct em_message *m);
 
 /*
  * name="value" with a blank before; nothing when value is absent or unset.

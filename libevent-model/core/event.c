@@ -123,6 +123,22 @@ em_outcome_name(enum em_outcome outcome)
 	return names[outcome];
 }
 
+struct em_message
+event_message(const struct em_event *ev)
+{
+	return (struct em_message){
+		.kind = ev->message_kind,
+		.message = ev->message,
+		.detail = ev->detail,
+		.type = ev->type,
+		.code = ev->code,
+		.expected = ev->expected,
+		.actual = ev->actual,
+		.rendered = ev->rendered,
+		.location = ev->location,
+	};
+}
+
 bool
 em_event_is_case(const struct em_event *ev)
 {

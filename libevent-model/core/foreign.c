@@ -54,6 +54,20 @@ foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last)
 	ev->attempt = last;
 }
 
+void
+foreign_log(struct em_reader *r, struct em_str suite, struct em_str text,
+    struct em_str level)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_LOG);
+	ev.suite = suite;
+	ev.text = text;
+	ev.level = level;
+	if (text.n > 0)
+		rd_emit(r, &ev);
+}
+
 /* ---- suites ---- */
 
 struct suite_seen {

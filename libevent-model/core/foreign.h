@@ -30,6 +30,11 @@ enum em_rc opening_noise(
  */
 void foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last);
 
+/* A log event of a suite, or of the run when suite is absent; none when there
+ * is no text. */
+void foreign_log(struct em_reader *r, struct em_str suite, struct em_str text,
+    struct em_str level);
+
 /*
  * Suites of reports that name the suite of each case, in any order: each is
  * started when it is first named, and completed with the run.

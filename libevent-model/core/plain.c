@@ -238,19 +238,3 @@ plain_message(struct arena *a, const struct em_message *m)
 	s = add_line(a, s, EM_STR("expected: "), m->expected);
 	return add_line(a, s, EM_STR("actual: "), m->actual);
 }
-
-struct em_message
-plain_message_of(const struct em_event *ev)
-{
-	return (struct em_message){
-		.kind = ev->message_kind,
-		.message = ev->message,
-		.detail = ev->detail,
-		.type = ev->type,
-		.code = ev->code,
-		.expected = ev->expected,
-		.actual = ev->actual,
-		.rendered = ev->rendered,
-		.location = ev->location,
-	};
-}

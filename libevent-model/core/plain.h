@@ -34,7 +34,5 @@ struct em_str plain_dotted(
     struct arena *a, const struct em_event *ev, bool with_suite);
 /* What a message says, in lines, not escaped yet. */
 struct em_str plain_message(struct arena *a, const struct em_message *m);
-/* The message that a case_message is. */
-struct em_message plain_message_of(const struct em_event *ev);
 
 #endif

@@ -597,3 +597,15 @@ rep_send(struct report *p, struct rep_case *c)
 	ev.reason = c->reason;
 	rd_emit(p->r, &ev);
 }
+
+bool
+rep_over(struct report *p, bool complete, struct rep_case **open)
+{
+	if (complete)
+		return rep_end(p);
+	rep_begin(p);
+	if (*open != NULL)
+		rep_send(p, *open);
+	*open = NULL;
+	return true;
+}

@@ -102,5 +102,8 @@ void rep_clear(struct report *p);
 /* Ends the stream; for the done() of a document: called again until true.
  * What follows is a new stream. */
 bool rep_end(struct report *p);
+/* The same for the over() of a document, which may have been cut in the middle
+ * of *open: that is given as far as it was read, and the stream has no end. */
+bool rep_over(struct report *p, bool complete, struct rep_case **open);
 
 #endif

@@ -206,15 +206,7 @@ static void
 fold_message(struct em_results *rs, struct suite_rec *suite,
     struct em_attempt *a, const struct em_event *ev)
 {
-	const struct em_message message = { .kind = ev->message_kind,
-		.message = ev->message,
-		.detail = ev->detail,
-		.type = ev->type,
-		.code = ev->code,
-		.expected = ev->expected,
-		.actual = ev->actual,
-		.rendered = ev->rendered,
-		.location = ev->location };
+	const struct em_message message = event_message(ev);
 	const struct em_item item = { .kind = EM_CASE_MESSAGE,
 		.u.message = &message };
 

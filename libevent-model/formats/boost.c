@@ -578,12 +578,9 @@ over(struct em_reader *r, bool complete)
 	if (complete)
 		return true;
 	complete_held(s);
-	if (s->c != NULL) {
+	if (s->c != NULL)
 		s->c->outcome = EM_NONE;
-		rep_send(&s->report, s->c);
-	}
-	s->c = NULL;
-	return true;
+	return rep_over(&s->report, false, &s->c);
 }
 
 static int

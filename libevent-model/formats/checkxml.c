@@ -230,27 +230,14 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 
 /* ---- the format ---- */
 
-/* What was open is given as far as it was read. */
-static void
-cut(struct em_reader *r)
-{
-	struct check *s = r->state;
-
-	rep_begin(&s->report);
-	if (s->c != NULL && s->c->name.n > 0)
-		rep_send(&s->report, s->c);
-	s->c = NULL;
-}
-
 static bool
 over(struct em_reader *r, bool complete)
 {
 	struct check *s = r->state;
 
-	if (complete)
-		return rep_end(&s->report);
-	cut(r);
-	return true;
+	if (!complete && s->c != NULL && s->c->name.n == 0)
+		s->c = NULL;
+	return rep_over(&s->report, complete, &s->c);
 }
 
 /* The root is that of JUnit; the namespace is what tells them apart. */

@@ -82,20 +82,6 @@ on_meta(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 }
 
 static void
-log_text(struct em_reader *r, struct em_str suite, struct em_str text,
-    struct em_str level)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, EM_LOG);
-	ev.suite = suite;
-	ev.text = text;
-	ev.level = level;
-	if (text.n > 0)
-		rd_emit(r, &ev);
-}
-
-static void
 on_parse_error(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 {
 	struct em_str uri = json_str(json_path(v, "source.uri"));
@@ -106,7 +92,7 @@ on_parse_error(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 		uri = EM_STR("");
 	str_cut(&rest, '\n', &line);
 	suites_fail(r, &s->suites, uri, EM_STR("error"), line);
-	log_text(r, uri, text, EM_STR("error"));
+	foreign_log(r, uri, text, EM_STR("error"));
 	s->failed = true;
 }
 
@@ -334,7 +320,7 @@ on_attachment(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	if (str_eq(json_get_str(v, "contentEncoding"), "BASE64"))
 		data = arena_b64_decode(&r->arena, data);
 	if (a == NULL && str_starts(media, "text/")) {
-		log_text(r, none, data, none);
+		foreign_log(r, none, data, none);
 		return;
 	}
 	if (a == NULL) {
@@ -360,7 +346,7 @@ on_run_hook(struct em_reader *r, struct cuke_stream *s, const struct json *v)
 	v = json_get(v, "result");
 	if (cuke_status(json_get_str(v, "status")) < CUKE_PENDING)
 		return;
-	log_text(r, none, json_get_str(v, "message"), EM_STR("error"));
+	foreign_log(r, none, json_get_str(v, "message"), EM_STR("error"));
 	s->errors = true;
 }
 
@@ -374,7 +360,7 @@ on_run_finished(
 
 	if (text.n == 0)
 		text = json_get_str(v, "message");
-	log_text(r, none, text, EM_STR("error"));
+	foreign_log(r, none, text, EM_STR("error"));
 	em_event_init(ev, EM_RUN_COMPLETE);
 	ev->outcome = success && !s->failed && !s->errors ? EM_PASS : EM_FAIL;
 	if (ev->outcome == EM_FAIL && !s->failed)

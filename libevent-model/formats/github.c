@@ -228,7 +228,7 @@ put_group(struct em_writer *w, struct github *g, const struct em_event *ev,
 		if (text.n > 0 && text.p[text.n - 1] != '\n' &&
 		    i->ev.kind == EM_CASE_MESSAGE)
 			text = arena_join(&g->arena, text, EM_STR("\n"));
-		m = plain_message_of(&i->ev);
+		m = event_message(&i->ev);
 		text = arena_join(&g->arena, text,
 		    i->ev.kind == EM_CASE_MESSAGE ? plain_message(&g->arena, &m)
 						  : i->ev.text);

@@ -296,20 +296,6 @@ duration(const struct json *start, const struct json *end)
 }
 
 static void
-log_text(struct em_reader *r, struct em_str suite, struct em_str text,
-    struct em_str level)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, EM_LOG);
-	ev.suite = suite;
-	ev.text = text;
-	ev.level = level;
-	if (text.n > 0)
-		rd_emit(r, &ev);
-}
-
-static void
 emit_console(
     struct em_reader *r, struct em_str suite, const struct json *console)
 {
@@ -324,7 +310,7 @@ emit_console(
 			level = EM_STR("warning");
 		else if (str_eq(type, "debug"))
 			level = EM_STR("debug");
-		log_text(r, suite, json_get_str(console, "message"), level);
+		foreign_log(r, suite, json_get_str(console, "message"), level);
 	}
 }
 
@@ -361,7 +347,7 @@ complete_file(struct em_reader *r, const struct json *file, struct em_event *ev,
 		ev->outcome = EM_FAIL;
 		ev->status = EM_STR("error");
 		ev->reason = first_reason(error);
-		log_text(r, ev->suite, error, EM_STR("error"));
+		foreign_log(r, ev->suite, error, EM_STR("error"));
 		j->failed = true;
 	}
 	rd_emit(r, ev);

@@ -141,16 +141,6 @@ write_properties(struct em_writer *w, const struct em_case *c)
 }
 
 static void
-message_losses(struct em_writer *w, const struct em_message *m)
-{
-	if (m->type.p != NULL || m->code.p != NULL || m->expected.p != NULL ||
-	    m->actual.p != NULL || m->rendered.p != NULL)
-		wr_lost(w, "members of messages");
-	if (m->location.file.p != NULL)
-		wr_lost(w, "locations");
-}
-
-static void
 write_message(struct em_writer *w, const struct em_message *m)
 {
 	dw_element(w, "message", m->message);
@@ -230,7 +220,7 @@ survey(struct em_writer *w, const struct em_item *i)
 	for (; i != NULL; i = i->next)
 		switch (i->kind) {
 		case EM_CASE_MESSAGE:
-			message_losses(w, i->u.message);
+			dw_message_losses(w, i->u.message);
 			if (s.error == NULL &&
 			    str_eq(i->u.message->kind, "error"))
 				s.error = i->u.message;

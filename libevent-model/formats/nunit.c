@@ -453,30 +453,18 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 
 /* ---- the format ---- */
 
-/* What was open is given as far as it was read. */
-static void
-cut(struct em_reader *r)
-{
-	struct nunit *s = r->state;
-
-	rep_begin(&s->report);
-	nunit_send_suites(s, s->suite);
-	if (s->c != NULL) {
-		add_failure(s);
-		rep_send(&s->report, s->c);
-	}
-	s->c = NULL;
-}
-
 static bool
 over(struct em_reader *r, bool complete)
 {
 	struct nunit *s = r->state;
 
-	if (complete)
-		return rep_end(&s->report);
-	cut(r);
-	return true;
+	if (!complete) {
+		rep_begin(&s->report);
+		nunit_send_suites(s, s->suite);
+		if (s->c != NULL)
+			add_failure(s);
+	}
+	return rep_over(&s->report, complete, &s->c);
 }
 
 static int

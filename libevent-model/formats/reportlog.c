@@ -441,20 +441,6 @@ on_subtest(struct em_reader *r, struct reportlog *p, const struct json *v)
 /* ---- what is of no test ---- */
 
 static void
-log_text(struct em_reader *r, struct em_str suite, struct em_str text,
-    struct em_str level)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, EM_LOG);
-	ev.suite = suite;
-	ev.text = text;
-	ev.level = level;
-	if (text.n > 0)
-		rd_emit(r, &ev);
-}
-
-static void
 on_collect(struct em_reader *r, struct reportlog *p, const struct json *v)
 {
 	const struct json *longrepr = json_get(v, "longrepr");
@@ -465,7 +451,7 @@ on_collect(struct em_reader *r, struct reportlog *p, const struct json *v)
 	if (suite.p == NULL)
 		suite = name.p != NULL ? name : EM_STR("");
 	if (str_eq(json_get_str(v, "outcome"), "skipped")) {
-		log_text(r, suite, reportlog_skip_reason(v), EM_STR("info"));
+		foreign_log(r, suite, reportlog_skip_reason(v), EM_STR("info"));
 		return;
 	}
 	if (!str_eq(json_get_str(v, "outcome"), "failed"))
@@ -476,7 +462,7 @@ on_collect(struct em_reader *r, struct reportlog *p, const struct json *v)
 	em_event_init(&ev, EM_SUITE_START);
 	ev.suite = ev.location.file = suite;
 	suites_start(r, &p->suites, &ev);
-	log_text(r, suite, text, EM_STR("error"));
+	foreign_log(r, suite, text, EM_STR("error"));
 	text = str_trim(text);
 	str_cut(&text, '\n', &reason);
 	suites_fail(r, &p->suites, suite, EM_STR("error"), reason);
@@ -497,7 +483,7 @@ on_warning(struct em_reader *r, const struct json *v)
 		    arena_printf(&r->arena, "%.*s:%.*s: ", (int)file.n, file.p,
 			(int)line.n, line.p),
 		    text);
-	log_text(r, none, text, EM_STR("warning"));
+	foreign_log(r, none, text, EM_STR("warning"));
 }
 
 /* Those without a teardown: told of by their call, or not at all. */

@@ -283,7 +283,7 @@ static void
 put_message(struct em_writer *w, struct subunit_writer *s,
     struct subunit_packet *p, const struct em_event *ev)
 {
-	struct em_message m = plain_message_of(ev);
+	struct em_message m = event_message(ev);
 	struct em_str text = ev->detail.p != NULL ? ev->detail : ev->message;
 
 	if (says_it_all(ev, text)) {

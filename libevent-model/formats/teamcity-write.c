@@ -306,7 +306,7 @@ static void
 put_note(struct em_writer *w, struct teamcity_writer *t,
     const struct live_case *c, const struct em_event *ev)
 {
-	struct em_message m = plain_message_of(ev);
+	struct em_message m = event_message(ev);
 
 	put_metadata(w, t, c, ev, "text", ev->message_kind,
 	    plain_message(&t->common.arena, &m));

@@ -155,8 +155,6 @@ write_files(struct em_writer *w, const struct em_item *items)
 static void
 item_losses(struct em_writer *w, const struct em_item *i)
 {
-	const struct em_message *m = i->u.message;
-
 	if (i->kind == EM_CASE_METRIC)
 		wr_lost(w, "metrics");
 	if (i->kind == EM_CASE_ATTACHMENT && i->u.attachment->path.p == NULL)
@@ -167,13 +165,8 @@ item_losses(struct em_writer *w, const struct em_item *i)
 		wr_lost(w, "notes of truncated output");
 	if (i->kind == EM_CASE_START && i->u.start->worker.p != NULL)
 		wr_lost(w, "workers");
-	if (i->kind != EM_CASE_MESSAGE)
-		return;
-	if (m->type.p != NULL || m->code.p != NULL || m->expected.p != NULL ||
-	    m->actual.p != NULL || m->rendered.p != NULL)
-		wr_lost(w, "members of messages");
-	if (m->location.file.p != NULL)
-		wr_lost(w, "locations");
+	if (i->kind == EM_CASE_MESSAGE)
+		dw_message_losses(w, i->u.message);
 }
 
 /* ---- results ---- */

@@ -430,29 +430,14 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 
 /* ---- the format ---- */
 
-/* What was open is given as far as it was read. */
-static void
-cut(struct em_reader *r)
-{
-	struct xunit *s = r->state;
-
-	rep_begin(&s->report);
-	if (s->c != NULL) {
-		s->c->outcome = EM_NONE;
-		rep_send(&s->report, s->c);
-	}
-	s->c = NULL;
-}
-
 static bool
 over(struct em_reader *r, bool complete)
 {
 	struct xunit *s = r->state;
 
-	if (complete)
-		return rep_end(&s->report);
-	cut(r);
-	return true;
+	if (!complete && s->c != NULL)
+		s->c->outcome = EM_NONE;
+	return rep_over(&s->report, complete, &s->c);
 }
 
 static int
