@@ -305,6 +305,23 @@ read_chain(struct cli *c)
 
 /* A run can fail, or break off, without a test to blame. */
 static void
+say_end(struct cli *c, struct rerun_list l)
+{
+	const struct rerun *r = c->state;
+
+	if (r->state.listing)
+		return;
+	if (r->state.cut) {
+		cli_note(c,
+		    "the last run has no end: tests that it did not come to "
+		    "may be missing");
+		cli_status(c, ST_TRUNCATED);
+	} else if (r->state.failed && l.n == 0) {
+		cli_say(c, "the last run failed, but no test that is left did");
+	}
+}
+
+static void
 assert_clean(struct cli *c, struct rerun_list l)
 {
 	struct rerun *r = c->state;
@@ -313,13 +330,11 @@ assert_clean(struct cli *c, struct rerun_list l)
 		cli_say(c, "%zu outstanding test%s still remain%s", l.n,
 		    l.n == 1 ? "" : "s", l.n == 1 ? "s" : "");
 		cli_status(c, ST_OUTSTANDING);
-	} else if (r->state.cut && !r->state.listing) {
-		cli_say(c, "the last run has no end");
-		cli_status(c, ST_TRUNCATED);
-	} else if (r->state.failed && !r->state.listing) {
-		cli_say(c, "the last run failed, but no test that is left did");
-		cli_status(c, ST_OUTSTANDING);
+		return;
 	}
+	say_end(c, l);
+	if (r->state.failed && !r->state.cut && !r->state.listing)
+		cli_status(c, ST_OUTSTANDING);
 }
 
 static int
@@ -338,6 +353,8 @@ act(struct cli *c, struct rerun_list l)
 		assert_clean(c, l);
 		return ST_OK;
 	case ACTION_RUN:
+		if (l.n == 0)
+			say_end(c, l);
 		st = r->store != NULL
 		    ? rerun_record(&job, l, r->store, &r->parent)
 		    : rerun_run(&job, l);
@@ -345,6 +362,9 @@ act(struct cli *c, struct rerun_list l)
 		c->exit_status = st;
 		return ST_OK;
 	case ACTION_PRINT:
+		/* Of what passed and how long it took no end is needed. */
+		if (r->only <= ONLY_NOTRUN)
+			say_end(c, l);
 		break;
 	}
 	return r->matrix > 0 ? rerun_matrix(&job, l, (size_t)r->matrix)

@@ -357,12 +357,13 @@ static int
 apply(struct rerun_state *s, struct cli *c, struct em_results *rs)
 {
 	enum em_verdict verdict = em_results_verdict(rs);
-	bool ok = true, analysis = false;
+	bool ok = true, analysis = false, cut = verdict == EM_V_TRUNCATED;
 
 	s->run++;
 	for (const struct em_run *r = em_results_runs(rs); r != NULL && ok;
 	     r = r->next) {
 		s->listing = r->listing;
+		cut = cut || (!r->completed && !r->listing);
 		analysis =
 		    em_str_eq(r->producer_name, EM_STR("cargo-difftests"));
 		for (const struct em_suite *u = r->suites; u != NULL && ok;
@@ -387,7 +388,7 @@ apply(struct rerun_state *s, struct cli *c, struct em_results *rs)
 		apply_listing(s, analysis);
 		return ST_OK;
 	}
-	s->cut = verdict == EM_V_TRUNCATED;
+	s->cut = cut;
 	s->failed = verdict == EM_V_FAIL;
 	apply_run(s);
 	return ST_OK;

@@ -76,7 +76,8 @@ run(struct cli *c)
 	sinks_init(&t->sinks);
 	if (c->from != NULL &&
 	    !(em_format_find(c->from, &info) && info.flags & EM_FMT_READ))
-		return cli_usage(c, "unknown input format \"%s\"", c->from);
+		return cli_usage(c,
+		    "unknown input format \"%s\", see 'tconv --list'", c->from);
 	/* On Ctrl-C the producer dies first, and its last events are the
 	 * ones that are wanted. */
 	signal(SIGINT, SIG_IGN);

@@ -91,22 +91,30 @@ em_reader_mem(
 /* ---- which format ---- */
 
 static enum em_rc
-unknown_format(struct em_reader *r)
+unknown_format(struct em_reader *r, struct em_str head)
 {
-	char list[384];
+	if (str_starts(head, "\xff\xfe") || str_starts(head, "\xfe\xff"))
+		return err_set(&r->err, EM_E_SYNTAX, 0,
+		    "input is UTF-16, of which only XML is read: convert it "
+		    "to UTF-8 first");
+	return err_set(&r->err, EM_E_SYNTAX, 0,
+	    "input format not recognised; if it is one that 'tconv --list' "
+	    "shows, name it with -f");
+}
+
+/* One that is asked for by name. */
+static enum em_rc
+no_such_format(struct em_reader *r)
+{
+	char list[400];
 	size_t n = 0;
 
-	for (size_t i = 0; formats[i] != NULL; i++) {
-		if (formats[i]->probe == NULL ||
-		    !(formats[i]->info.flags & EM_FMT_READ))
-			continue;
-		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
-		    n > 0 ? " " : "", formats[i]->info.name);
-		if (n >= sizeof(list))
-			break;
-	}
-	return err_set(&r->err, EM_E_SYNTAX, 0,
-	    "input format not recognised, name it with -f (tried %s)", list);
+	for (size_t i = 0; formats[i] != NULL && n < sizeof(list); i++)
+		if (formats[i]->info.flags & EM_FMT_READ)
+			n += (size_t)snprintf(list + n, sizeof(list) - n,
+			    "%s%s", n > 0 ? " " : "", formats[i]->info.name);
+	return err_set(&r->err, EM_E_USAGE, 0,
+	    "unknown input format \"%s\" (can read %s)", r->opts.format, list);
 }
 
 static const struct em_format *
@@ -181,7 +189,7 @@ recognise(struct em_reader *r)
 			if (r->format != NULL)
 				return EM_OK;
 			if (!more)
-				return unknown_format(r);
+				return unknown_format(r, in_peek(r->in));
 		}
 		rc = in_more(r->in);
 		if (rc == EM_OK)
@@ -195,7 +203,7 @@ recognise(struct em_reader *r)
 		 * is one of blank lines. */
 		r->format = str_trim(head).n == 0 ? formats[0]
 						  : look(r, &g, true, &more);
-		return r->format != NULL ? EM_OK : unknown_format(r);
+		return r->format != NULL ? EM_OK : unknown_format(r, head);
 	}
 }
 
@@ -257,8 +265,7 @@ find_format(struct em_reader *r)
 			r->format = formats[i];
 			return EM_OK;
 		}
-	return err_set(&r->err, EM_E_USAGE, 0,
-	    "unknown input format \"%s\", see tconv --list", r->opts.format);
+	return no_such_format(r);
 }
 
 /* ---- what was printed elsewhere ---- */

@@ -116,11 +116,15 @@ want 6 'a directory that is not there for -o' 'tconv junit -o no/such/dir.xml ru
 want 2 'an unknown output format' 'tconv juint run.jsonl'
 says 'juint.*junit' 'names what is allowed'
 want 2 'an unknown input format' 'tconv -f tapp junit run.jsonl'
+says 'tapp.*junit' 'names what is allowed'
 want 2 'no arguments' 'tconv'
 want 2 'no arguments to tfilter' 'tfilter'
 want 2 'a bad expression' 'tfilter "name(" run.jsonl'
 want 3 'a file in no known format' 'tconv junit /bin/sh'
 says 'not recognised' 'is said'
+printf '\377\376o\000k\000' >utf16.tap
+want 3 'UTF-16 that is no XML' 'tconv junit utf16.tap'
+says 'UTF-16' 'is said'
 printf '{"event":"protocol","version":"2.0","producer":{"name":"t"}}\n{"event":"run_start"}\n' >major.jsonl
 want 4 'another major version is refused' 'tfilter all major.jsonl'
 says '2.0.*1' 'naming both versions'
