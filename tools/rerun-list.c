@@ -266,7 +266,7 @@ read_stored(struct cli *c)
 	struct rerun *r = c->state;
 	int st;
 
-	r->store = store_open(c, r->store_dir, &st);
+	r->store = store_open(c, r->store_dir, STORE_READ, &st);
 	if (r->store == NULL)
 		return st;
 	st = store_find(r->store, r->run, &r->parent);

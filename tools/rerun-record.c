@@ -105,8 +105,9 @@ rerun_record(const struct rerun_job *job, struct rerun_list l, struct store *s,
 	else
 		end.exit_code = st;
 	free((void *)(uintptr_t)opts.command.v);
-	if (recorder_finish(pass.recorder, &end) != ST_OK) {
-		cli_status(job->cli, ST_IO);
+	left = recorder_finish(pass.recorder, &end);
+	if (left != ST_OK) {
+		cli_status(job->cli, left);
 		return st;
 	}
 	/* What its output lacks is told by the tests that are left. */

@@ -168,7 +168,8 @@ open_parent(struct cli *c)
 
 	if (!t->record && t->rerun == NULL)
 		return ST_OK;
-	t->store = store_open(c, t->store_dir, &st);
+	t->store = store_open(
+	    c, t->store_dir, t->rerun != NULL ? STORE_READ : STORE_WRITE, &st);
 	/* That it cannot be recorded never stops a run. */
 	if (t->rerun == NULL)
 		return ST_OK;

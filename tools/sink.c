@@ -132,7 +132,8 @@ open_store(struct sink *k, const char *dir)
 	const struct recorder_opts opts = { .parent = NULL };
 	int st;
 
-	k->store = store_open(k->cli, *dir != '\0' ? dir : NULL, &st);
+	k->store =
+	    store_open(k->cli, *dir != '\0' ? dir : NULL, STORE_WRITE, &st);
 	if (k->store != NULL)
 		k->recorder = recorder_begin(k->store, &opts);
 	k->failed = k->recorder == NULL;
@@ -263,7 +264,9 @@ close_store(struct sink *k)
 	int st = recorder_finish(k->recorder, &end);
 
 	store_close(k->store);
-	return st;
+	/* That there was nothing is no fault of the store. */
+	cli_status(k->cli, st);
+	return st == ST_TRUNCATED ? ST_OK : st;
 }
 
 static int

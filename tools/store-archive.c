@@ -308,15 +308,25 @@ check_head(int fd, struct store_run *run, struct em_error *err)
 	return ok;
 }
 
+/* Its end may be missing, but not damaged. */
+static bool
+check_end(int fd, bool *whole, struct em_error *err)
+{
+	struct em_str end;
+	bool ok = run_file_read(fd, FRAME_END, &end, err);
+
+	*whole = ok && end.p != NULL;
+	free((void *)(uintptr_t)end.p);
+	return ok;
+}
+
 static bool
 is_whole(int fd)
 {
 	struct em_error err = { 0 };
-	struct em_str end;
-	bool whole = run_file_read(fd, FRAME_END, &end, &err) && end.p != NULL;
+	bool whole;
 
-	free((void *)(uintptr_t)end.p);
-	return whole;
+	return check_end(fd, &whole, &err) && whole;
 }
 
 /* Better than what is here: that is not there, or was cut. */
@@ -359,10 +369,12 @@ take(struct import *im)
 	struct store_run run = { .state = STORE_CUT };
 	struct em_error err = { 0 };
 	int fd = open(im->temp, O_RDONLY | O_CLOEXEC), st = ST_OK;
+	bool whole;
 
 	if (fd < 0)
 		return io_error(im->cli, im->temp);
-	if (!check_head(fd, &run, &err) || !check_stream(im, fd, &err))
+	if (!check_head(fd, &run, &err) || !check_stream(im, fd, &err) ||
+	    !check_end(fd, &whole, &err))
 		/* The next one may be better. */
 		refuse(im, cli_status_of(&err), err.msg);
 	else if (is_news(im, &run.id, fd))

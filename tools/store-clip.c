@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,10 +60,21 @@ attempt_key(const struct em_event *ev)
 	return em_key(parts, 2);
 }
 
+/* Logs of a suite are one, those of each level apart: what is an error is not
+ * to drown in a flood. */
+static struct em_key
+log_key(const struct em_event *ev)
+{
+	const struct em_str parts[] = { EM_STR("log"), ev->run, ev->suite,
+		ev->level };
+
+	return em_key(parts, 4);
+}
+
 static struct attempt *
 find_attempt(struct clip *c, const struct em_event *ev, bool make)
 {
-	struct em_key key = attempt_key(ev);
+	struct em_key key = ev->kind == EM_LOG ? log_key(ev) : attempt_key(ev);
 	uint64_t *at =
 	    make ? em_map_at(c->index, key) : em_map_find(c->index, key);
 	struct attempt *a;
@@ -232,6 +244,28 @@ put_output(struct clip *c, const struct em_event *ev)
 	hold(c, s, (struct em_str){ ev->text.p + head, ev->text.n - head });
 }
 
+/* The same of lines, each of which is an event. */
+static void
+put_log(struct clip *c, const struct em_event *ev)
+{
+	struct attempt *a = find_attempt(c, ev, true);
+	struct stream *s = a != NULL ? find_stream(a, ev->stream) : NULL;
+	size_t n = ev->text.n + 1;
+
+	if (s == NULL || (s->like == NULL && n <= c->half - s->passed)) {
+		if (s != NULL)
+			s->passed += n;
+		c->emit(c->arg, ev);
+		return;
+	}
+	if (s->like == NULL) {
+		s->like = em_event_dup(ev);
+		s->passed = c->half;
+	}
+	hold(c, s, ev->text);
+	hold(c, s, EM_STR("\n"));
+}
+
 /* What is left of a character that lost its beginning goes too. */
 static struct em_str
 whole_characters(struct stream *s, struct em_str t)
@@ -245,11 +279,59 @@ whole_characters(struct stream *s, struct em_str t)
 	return t;
 }
 
+/* What is left of a line goes, too, unless it is all that there is. */
+static struct em_str
+whole_lines(struct stream *s, struct em_str t)
+{
+	const char *lf = t.n > 1 ? memchr(t.p, '\n', t.n - 1) : NULL;
+	size_t n = lf != NULL ? (size_t)(lf - t.p) + 1 : 0;
+
+	if (s->dropped == 0 || lf == NULL)
+		return whole_characters(s, t);
+	s->dropped += (int64_t)n;
+	return (struct em_str){ t.p + n, t.n - n };
+}
+
+static void
+emit_lines(struct clip *c, struct stream *s, struct em_str t)
+{
+	struct em_event line = *s->like;
+	char said[64];
+
+	line.raw = (struct em_str){ NULL, 0 };
+	t = whole_lines(s, t);
+	snprintf(said, sizeof(said), "%lld bytes of this are left out",
+	    (long long)s->dropped);
+	line.text = em_str(said);
+	if (s->dropped > 0)
+		c->emit(c->arg, &line);
+	while (t.n > 0) {
+		const char *lf = memchr(t.p, '\n', t.n);
+		size_t n = lf != NULL ? (size_t)(lf - t.p) : t.n;
+
+		line.text = (struct em_str){ t.p, n };
+		c->emit(c->arg, &line);
+		n += lf != NULL;
+		t = (struct em_str){ t.p + n, t.n - n };
+	}
+}
+
+static void
+emit_tail(struct clip *c, struct stream *s, struct em_str t)
+{
+	struct em_event tail = *s->like;
+
+	tail.raw = (struct em_str){ NULL, 0 };
+	tail.text = whole_characters(s, t);
+	tail.truncated_bytes = s->dropped > 0 ? s->dropped : EM_UNSET;
+	c->emit(c->arg, &tail);
+}
+
 static void
 release(struct clip *c, struct stream *s)
 {
 	size_t from = s->n < s->size ? 0 : s->at;
-	struct em_event tail;
+	struct em_str tail = { NULL, s->n };
 	char *text;
 
 	if (s->like == NULL)
@@ -257,15 +339,15 @@ release(struct clip *c, struct stream *s)
 	text = malloc(s->n + 1);
 	if (text == NULL)
 		return;
+	tail.p = text;
 	if (s->n > 0) {
 		memcpy(text, s->ring + from, s->n - from);
 		memcpy(text + s->n - from, s->ring, from);
 	}
-	tail = *s->like;
-	tail.raw = (struct em_str){ NULL, 0 };
-	tail.text = whole_characters(s, (struct em_str){ text, s->n });
-	tail.truncated_bytes = s->dropped > 0 ? s->dropped : EM_UNSET;
-	c->emit(c->arg, &tail);
+	if (s->like->kind == EM_LOG)
+		emit_lines(c, s, tail);
+	else
+		emit_tail(c, s, tail);
 	free(text);
 }
 
@@ -284,6 +366,10 @@ clip_event(struct clip *c, const struct em_event *ev)
 
 	if (ev->kind == EM_CASE_OUTPUT) {
 		put_output(c, ev);
+		return;
+	}
+	if (ev->kind == EM_LOG) {
+		put_log(c, ev);
 		return;
 	}
 	if (ev->kind == EM_CASE_COMPLETE &&

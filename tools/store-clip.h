@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Output over a limit keeps its head and its tail.  What a stream of an attempt
- * prints passes as it comes up to half of the limit; from there on the last
- * half is held until the attempt ends.
+ * prints, or one of the run that belongs to no case, passes as it comes up to
+ * half of the limit; from there on the last half is held until the attempt, or
+ * the run, ends.
  */
 #ifndef STORE_CLIP_H
 #define STORE_CLIP_H

@@ -2,11 +2,12 @@
 /*
  * The file of a run:
  *
- *	head | sets | the stream in zstd | end
+ *	head | sets | check | the stream in zstd | check | end
  *
- * Head, sets (of reruns alone) and end are frames that zstd skips, so that
- * whatever reads zstd reads the stream.  The size of the end is repeated
- * behind it, to be found from the end of the file.
+ * Head, sets (of reruns alone), checks and end are frames that zstd skips, so
+ * that whatever reads zstd reads the stream.  The size of the end is repeated
+ * behind it, to be found from the end of the file.  A check has the CRC-32 of
+ * the frames on its side; files of format 1.0 have none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,12 +21,14 @@
 enum {
 	HEADER = 12, /* the magic of the frame, its size, our tag */
 	TRAILER = 8, /* of the end: its size, "TPEN" */
+	CHECK = HEADER + 4,
 	PAYLOAD_MAX = 256 * 1024 * 1024
 };
 
 static const char skippable[] = "\x5c\x2a\x4d\x18";
 static const char tags[][5] = { "TPH1", "TPS1", "TPE1" };
 static const char last[] = "TPEN";
+static const char checked[] = "TPC1";
 static const char packed[] = "TPP1";
 
 static bool
@@ -96,6 +99,29 @@ put_frame(char *p, enum frame tag, struct em_str payload)
 	}
 }
 
+/* That of gzip: bit by bit, since it is of little. */
+static uint32_t
+crc32_of(const char *p, size_t n)
+{
+	uint32_t crc = 0xffffffff;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= (unsigned char)p[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+static void
+put_check(char *p, const char *of, size_t n)
+{
+	memcpy(p, skippable, 4);
+	put32(p + 4, CHECK - 8);
+	memcpy(p + 8, checked, 4);
+	put32(p + HEADER, crc32_of(of, n));
+}
+
 /* One write for all, so that a file has them or none; more may be absent. */
 static bool
 write_frames(int fd, enum frame tag, struct em_str payload, struct em_str more,
@@ -103,20 +129,24 @@ write_frames(int fd, enum frame tag, struct em_str payload, struct em_str more,
 {
 	size_t n = frame_size(tag, payload);
 	size_t all = n + (more.p != NULL ? frame_size(FRAME_SETS, more) : 0);
-	char *p;
+	char *p, *frames;
 	bool ok;
 
 	if (payload.n > PAYLOAD_MAX || more.n > PAYLOAD_MAX) {
 		errno = EFBIG;
 		return fail(err, "write what is known of the run", NULL);
 	}
-	p = malloc(all);
+	p = malloc(all + CHECK);
 	if (p == NULL)
 		return fail(err, "write the recording", NULL);
-	put_frame(p, tag, payload);
+	/* The end is the last, to be found. */
+	frames = tag == FRAME_END ? p + CHECK : p;
+	put_frame(frames, tag, payload);
 	if (more.p != NULL)
-		put_frame(p + n, FRAME_SETS, more);
-	ok = write_all(fd, p, all) || fail(err, "write the recording", NULL);
+		put_frame(frames + n, FRAME_SETS, more);
+	put_check(tag == FRAME_END ? p : p + all, frames, all);
+	ok = write_all(fd, p, all + CHECK) ||
+	    fail(err, "write the recording", NULL);
 	free(p);
 	return ok;
 }
@@ -239,6 +269,47 @@ find_frame(int fd, enum frame tag, size_t *size)
 	return frame_at(fd, at, tag, size) ? at : -1;
 }
 
+/* Do n bytes at the offset have the sum of the check that is elsewhere?  Where
+ * there is none they do. */
+static bool
+sum_fits(int fd, off_t at, size_t n, off_t check, struct em_error *err)
+{
+	char c[CHECK], *p;
+	bool fits;
+
+	if (pread(fd, c, CHECK, check) != CHECK ||
+	    memcmp(c, skippable, 4) != 0 || memcmp(c + 8, checked, 4) != 0)
+		return true;
+	p = malloc(n + 1);
+	if (p == NULL)
+		return fail(err, "read the recording", NULL);
+	fits = pread(fd, p, n, at) == (ssize_t)n &&
+	    crc32_of(p, n) == get32(c + HEADER);
+	free(p);
+	if (!fits) {
+		err->code = EM_E_SYNTAX;
+		snprintf(err->msg, sizeof(err->msg),
+		    "the file is damaged: what it says of the run is not what "
+		    "was written");
+	}
+	return fits;
+}
+
+/* The same for what was written together with the frame. */
+static bool
+is_sound(int fd, off_t at, size_t size, enum frame tag, struct em_error *err)
+{
+	size_t head = 0, sets = 0;
+
+	if (tag == FRAME_END)
+		return at < CHECK || sum_fits(fd, at, size, at - CHECK, err);
+	if (!frame_at(fd, 0, FRAME_HEAD, &head))
+		return true;
+	if (!frame_at(fd, (off_t)head, FRAME_SETS, &sets))
+		sets = 0;
+	return sum_fits(fd, 0, head + sets, (off_t)(head + sets), err);
+}
+
 bool
 run_file_read(
     int fd, enum frame tag, struct em_str *payload, struct em_error *err)
@@ -255,6 +326,8 @@ run_file_read(
 	if (fstat(fd, &st) != 0 || (off_t)size > st.st_size - at ||
 	    size < HEADER + trailer)
 		return true;
+	if (!is_sound(fd, at, size, tag, err))
+		return false;
 	size -= HEADER + trailer;
 	p = malloc(size + 1);
 	if (p == NULL)

@@ -104,10 +104,13 @@ meta_read(struct em_str s, enum em_kind kind, struct em_error *err)
 	struct em_event *found = NULL;
 
 	while (r != NULL && em_reader_next(r, &ev) == EM_OK)
-		if (ev->kind == kind && ev->flags == 0) {
+		if (ev->kind == kind && ev->flags == 0 && found == NULL)
 			found = em_event_dup(ev);
-			break;
-		}
+	/* It is a stream of its own, with nothing else in it. */
+	if (r != NULL && em_reader_stats(r)->noise > 0) {
+		em_event_free(found);
+		found = NULL;
+	}
 	if (found == NULL) {
 		err->code = EM_E_SYNTAX;
 		snprintf(err->msg, sizeof(err->msg),

@@ -35,7 +35,9 @@ open_index(const struct store *s, struct em_error *err)
 	char *path = paths_join(s->dir, "index.sqlite");
 	struct index *ix = NULL;
 
-	if (path != NULL) {
+	if (path != NULL && access(s->dir, F_OK) != 0) {
+		ix = index_open(":memory:", err);
+	} else if (path != NULL) {
 		ix = index_open(path, err);
 		if (ix == NULL && err->code == EM_E_SYNTAX &&
 		    put_aside(s, path)) {
@@ -52,12 +54,19 @@ open_index(const struct store *s, struct em_error *err)
 }
 
 static bool
-make_dir(struct store *s, struct em_error *err)
+make_dir(struct store *s, bool named, enum store_use use, struct em_error *err)
 {
 	char *runs = paths_join(s->dir, "runs");
-	bool ok = runs != NULL && (access(runs, R_OK) == 0 || paths_make(runs));
+	bool ok = runs != NULL && access(runs, R_OK) == 0;
 
-	if (!ok) {
+	if (!ok && runs != NULL && use == STORE_WRITE) {
+		ok = paths_make(runs);
+	} else if (!ok && runs != NULL && errno == ENOENT) {
+		ok = !named;
+		snprintf(err->msg, sizeof(err->msg),
+		    "there is no store in \"%s\"", s->dir);
+	}
+	if (!ok && err->msg[0] == '\0') {
 		err->code = EM_E_IO;
 		snprintf(err->msg, sizeof(err->msg), "cannot create \"%s\": %s",
 		    s->dir, strerror(errno));
@@ -67,7 +76,7 @@ make_dir(struct store *s, struct em_error *err)
 }
 
 struct store *
-store_open(struct cli *c, const char *dir, int *st)
+store_open(struct cli *c, const char *dir, enum store_use use, int *st)
 {
 	struct store *s = calloc(1, sizeof(*s));
 	struct em_error err = { .code = EM_E_IO };
@@ -78,9 +87,9 @@ store_open(struct cli *c, const char *dir, int *st)
 		return NULL;
 	}
 	s->cli = c;
-	s->dir = dir != NULL ? strdup(dir) : paths_store(c);
+	s->dir = dir != NULL ? strdup(dir) : paths_store(c, use);
 	if (s->dir != NULL) {
-		if (make_dir(s, &err))
+		if (make_dir(s, dir != NULL, use, &err))
 			s->index = open_index(s, &err);
 		if (s->index == NULL) {
 			cli_say(c, "%s", err.msg);

@@ -18,13 +18,14 @@ struct store {
 	struct index *index;
 };
 
-/* "1.0": a minor adds what older ones can do without. */
-enum { STORE_MAJOR = 1, STORE_MINOR = 0 };
+/* "1.1": a minor adds what older ones can do without; 1.1 added checks. */
+enum { STORE_MAJOR = 1, STORE_MINOR = 1 };
 
 /* ---- store-paths.c ---- */
 
-/* The directory of the store of the workspace; NULL: said. */
-char *paths_store(struct cli *c);
+/* The directory of the store of the workspace, noted there whose it is when it
+ * is written to; NULL: said. */
+char *paths_store(struct cli *c, enum store_use use);
 /* The working directory, canonical, to be freed; NULL: see errno. */
 char *paths_here(void);
 /* DIR/NAME; NULL when out of memory. */

@@ -56,14 +56,15 @@ pass(struct cli *c, const struct recorder_opts *opts)
 		.arg = r,
 	};
 	struct store_id id;
-	int st;
+	int st, done;
 
 	if (r != NULL)
 		id = *recorder_id(r);
 	st = copy_input(&copy);
-	cli_status(c, recorder_finish(r, &end));
+	done = recorder_finish(r, &end);
+	cli_status(c, done);
 	/* Of a rerun it is told what is left. */
-	if (r != NULL && opts->parent != NULL)
+	if (done != ST_TRUNCATED && r != NULL && opts->parent != NULL)
 		cli_status(c, store_remaining(t->store, &id));
 	return st;
 }

@@ -175,7 +175,7 @@ note_workspace(const char *dir, const char *workspace)
 }
 
 char *
-paths_store(struct cli *c)
+paths_store(struct cli *c, enum store_use use)
 {
 	char *base = base_dir(c), *workspace, *name, *all = NULL, *dir = NULL;
 
@@ -194,7 +194,7 @@ paths_store(struct cli *c)
 		dir = paths_join(all, name);
 	if (dir == NULL)
 		cli_say(c, "out of memory");
-	else
+	else if (use == STORE_WRITE)
 		note_workspace(dir, workspace);
 	free(all);
 	free(name);

@@ -244,6 +244,18 @@ tell_index(struct recorder *r)
 	free(path);
 }
 
+/* Nothing came, so nothing is known that a run would have. */
+static void
+forget(struct recorder *r)
+{
+	struct em_error ignored = { 0 };
+
+	cli_say(r->store->cli,
+	    "nothing is recorded: there are no results in the input");
+	unlink(r->file.path);
+	index_forget(r->store->index, &r->run.id, &ignored);
+}
+
 int
 recorder_finish(struct recorder *r, const struct recorder_end *end)
 {
@@ -254,6 +266,11 @@ recorder_finish(struct recorder *r, const struct recorder_end *end)
 
 	if (r == NULL)
 		return ST_IO;
+	if (r->fold.events == 0 && !r->failed) {
+		forget(r);
+		recorder_free(r);
+		return ST_TRUNCATED;
+	}
 	s = r->store;
 	id = r->run.id;
 	r->run.exit_code = end->exit_code;

@@ -82,6 +82,9 @@ store_sets(
 	store_stream_close(in);
 	if (st == ST_OK)
 		st = rerun_state_end(sets, s->cli);
+	/* Also when there was nothing to tell it by. */
+	sets->cut |=
+	    run->state != STORE_WHOLE || run->verdict == EM_V_TRUNCATED;
 	/* Reruns are for runs that were cut short. */
 	if (s->cli->status == ST_TRUNCATED)
 		s->cli->status = before;

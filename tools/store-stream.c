@@ -26,6 +26,20 @@ check_format(struct store *s, const struct store_run *run)
 	return ok;
 }
 
+/* The stream may be sound when its end is not, so that is no reason to stop. */
+static void
+check_end(const struct store_stream *in)
+{
+	struct em_error err = { 0 };
+	struct em_str end;
+
+	if (!run_file_read(in->fd, FRAME_END, &end, &err)) {
+		cli_say(in->cli, "%s: %s", in->path, err.msg);
+		cli_status(in->cli, cli_status_of(&err));
+	}
+	free((void *)(uintptr_t)end.p);
+}
+
 struct store_stream *
 store_stream_open(struct store *s, const struct store_run *run,
     const struct em_reader_opts *opts)
@@ -46,8 +60,10 @@ store_stream_open(struct store *s, const struct store_run *run,
 	in->fd = in->path != NULL ? open(in->path, O_RDONLY | O_CLOEXEC) : -1;
 	if (in->fd >= 0)
 		in->reader = em_reader_fd(&ro, in->fd, in->path);
-	if (in->reader != NULL)
+	if (in->reader != NULL) {
+		check_end(in);
 		return in;
+	}
 	cli_say(s->cli, "%s: %s", in->path != NULL ? in->path : "",
 	    strerror(errno));
 	cli_status(s->cli, ST_IO);

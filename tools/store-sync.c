@@ -38,17 +38,19 @@ read_head(int fd, struct store_run *run, struct em_error *err)
 	return ok;
 }
 
-/* What its end says, if it has one. */
+/* What its end says, if it has one; *damaged: something that is none. */
 static bool
-read_end(int fd, struct store_run *run)
+read_end(int fd, struct store_run *run, bool *damaged)
 {
 	struct em_error err = { 0 };
 	struct em_str text;
 	struct em_event *end;
 
-	if (!run_file_read(fd, FRAME_END, &text, &err) || text.p == NULL)
+	*damaged = !run_file_read(fd, FRAME_END, &text, &err);
+	if (*damaged || text.p == NULL)
 		return false;
 	end = meta_read(text, EM_RUN_COMPLETE, &err);
+	*damaged = end == NULL;
 	if (end != NULL) {
 		run->exit_code = end->exit_code;
 		run->signal = end->signal;
@@ -92,7 +94,7 @@ read_run(int fd, const char *path, struct store_run *run, struct fold *f)
 {
 	struct em_error err = { 0 };
 	const struct store_id id = run->id;
-	bool live, whole;
+	bool live, whole, damaged;
 
 	if (!read_head(fd, run, &err) || !store_id_eq(&run->id, &id)) {
 		run->id = id;
@@ -103,8 +105,8 @@ read_run(int fd, const char *path, struct store_run *run, struct fold *f)
 	}
 	/* In this order: once nobody writes, what is read is the end of it. */
 	live = run_file_live(path);
-	whole = read_end(fd, run);
-	if (!read_stream(fd, f) && whole)
+	whole = read_end(fd, run, &damaged);
+	if ((!read_stream(fd, f) && whole) || damaged)
 		run->state = STORE_DAMAGED;
 	else
 		run->state = whole ? STORE_WHOLE
@@ -191,6 +193,10 @@ list_files(const struct store *s, struct ids *l, struct em_error *err)
 	struct dirent *e;
 	struct store_id id;
 
+	if (d == NULL && runs != NULL && errno == ENOENT) {
+		free(runs);
+		return true;
+	}
 	if (d == NULL) {
 		err->code = EM_E_IO;
 		snprintf(err->msg, sizeof(err->msg), "%s: %s",

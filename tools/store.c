@@ -34,7 +34,7 @@ static const struct opt opts[] = {
 	    "the run; record: the run that this is a rerun of" },
 	{ OPT_FORMAT, "format", "FORMAT", "text or json (a line each)" },
 	{ OPT_OUTPUT_MAX, "output-max", "BYTES",
-	    "record: of each test's output (default 10M)" },
+	    "record: of output, and of text (default 10M)" },
 	{ OPT_STATUS_LEVEL, "status-level", "LEVEL",
 	    "replay: lines to print (default pass)" },
 	{ OPT_FINAL_LEVEL, "final-status-level", "LEVEL",
@@ -265,13 +265,22 @@ tstore_is_file(const char *what)
 	return strcmp(what, "-") == 0 || strpbrk(what, "/.") != NULL;
 }
 
+static enum store_use
+use_of(const struct tstore *t)
+{
+	return t->command->run == tstore_record ||
+		t->command->run == tstore_import || t->save
+	    ? STORE_WRITE
+	    : STORE_READ;
+}
+
 static int
 run(struct cli *c)
 {
 	struct tstore *t = c->state;
 	int st;
 
-	t->store = store_open(c, t->dir, &st);
+	t->store = store_open(c, t->dir, use_of(t), &st);
 	if (t->store == NULL && t->command->run != tstore_record)
 		return st;
 	if (t->store == NULL)

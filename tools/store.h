@@ -36,10 +36,16 @@ bool store_id_eq(const struct store_id *a, const struct store_id *b);
 
 struct store;
 
+enum store_use {
+	STORE_READ, /* where there is none, it is one without runs */
+	STORE_WRITE /* it is made when there is none */
+};
+
 /* dir NULL: that of the workspace of the working directory, which is the
- * nearest directory above with a .git, .hg, .jj or .svn, or else itself.  The
- * store is made when there is none.  NULL: said, with *st the status. */
-struct store *store_open(struct cli *c, const char *dir, int *st);
+ * nearest directory above with a .git, .hg, .jj or .svn, or else itself; one
+ * that is named must be there to be read.  NULL: said, with *st the status. */
+struct store *store_open(
+    struct cli *c, const char *dir, enum store_use use, int *st);
 void store_close(struct store *s);
 const char *store_dir(const struct store *s);
 
@@ -124,7 +130,8 @@ struct recorder_end {
 	int64_t exit_code, signal; /* of the command; EM_UNSET: unknown */
 };
 
-/* The end of the run.  Frees the recorder; ST_IO when not all was recorded. */
+/* The end of the run.  Frees the recorder; ST_IO when not all was recorded, and
+ * ST_TRUNCATED when there was nothing to record, which then is no run. */
 int recorder_finish(struct recorder *r, const struct recorder_end *end);
 
 /* ---- store-sets.c: what is left to do after a run ---- */
