@@ -156,6 +156,7 @@ struct em_writer {
 	struct em_writer_opts opts;
 	struct em_loss lost[32];
 	uint64_t replaced; /* characters, by others, in out */
+	bool any; /* event was written */
 };
 
 /* Counts something that the format cannot hold; what is a literal. */

@@ -147,15 +147,30 @@ em_writer_event(struct em_writer *w, const struct em_event *ev)
 {
 	if (w->err.code != EM_E_NONE)
 		return EM_ERR;
+	w->any = true;
 	if (w->format->write.event(w, ev) != EM_OK)
 		return EM_ERR;
 	return wr_status(w);
+}
+
+/* A report with no tests in it is taken for a good one, but nothing at all was
+ * a run that was cut before its first word. */
+static enum em_rc
+write_nothing(struct em_writer *w)
+{
+	struct em_event ev;
+
+	em_event_init(&ev, EM_PROTOCOL);
+	ev.version = EM_STR(EM_PROTOCOL_VERSION);
+	return em_writer_event(w, &ev);
 }
 
 enum em_rc
 em_writer_finish(struct em_writer *w)
 {
 	if (w->err.code != EM_E_NONE)
+		return EM_ERR;
+	if (!w->any && w->format != formats[0] && write_nothing(w) != EM_OK)
 		return EM_ERR;
 	if (w->format->write.finish != NULL &&
 	    w->format->write.finish(w) != EM_OK)
