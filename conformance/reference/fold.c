@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "fold.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
-struct slice
-keep(struct slice s)
-{
-	char *p;
-
-	if (s.p == NULL)
-		return s;
-	p = ref_resize(NULL, s.n, 1);
-	memcpy(p, s.p, s.n);
-	return (struct slice){ p, s.n };
-}
+#include "fold-inside.h"
 
 void
 fold_violation(struct fold *f, const char *rule)
@@ -32,291 +20,6 @@ breach(struct fold *f, const char *rule)
 {
 	fold_violation(f, rule);
 	f->malformed_class = true;
-}
-
-static bool
-same(struct slice a, struct slice b)
-{
-	return (a.p == NULL) == (b.p == NULL) && slice_same(a, b);
-}
-
-/* ---- where things are ---- */
-
-void
-fold_stream(struct fold *f)
-{
-	if (f->rules.merge_streams && f->nstreams != 0)
-		return;
-	f->streams =
-	    ref_resize(f->streams, f->nstreams + 1, sizeof *f->streams);
-	f->streams[f->nstreams++] = (struct stream){ 0 };
-	f->clock = 0;
-}
-
-static struct stream *
-now(struct fold *f)
-{
-	if (f->nstreams == 0)
-		fold_stream(f);
-	return &f->streams[f->nstreams - 1];
-}
-
-static struct run *
-run_of(struct fold *f, struct slice id)
-{
-	struct stream *s = now(f);
-
-	for (size_t i = 0; i < s->nruns; i++)
-		if (same(s->runs[i].id, id))
-			return &s->runs[i];
-	s->runs = ref_resize(s->runs, s->nruns + 1, sizeof *s->runs);
-	s->runs[s->nruns] = (struct run){ .id = keep(id) };
-	return &s->runs[s->nruns++];
-}
-
-static struct suite *
-suite_find(struct stream *s, struct slice run, struct slice name)
-{
-	for (size_t i = 0; i < s->nsuites; i++)
-		if (same(s->suites[i].run, run) &&
-		    same(s->suites[i].name, name))
-			return &s->suites[i];
-	return NULL;
-}
-
-static struct suite *
-suite_of(struct fold *f, struct slice run, struct slice name)
-{
-	struct stream *s = now(f);
-	struct suite *u = suite_find(s, run, name);
-
-	if (u != NULL)
-		return u;
-	s->suites = ref_resize(s->suites, s->nsuites + 1, sizeof *s->suites);
-	s->suites[s->nsuites] =
-	    (struct suite){ .run = keep(run), .name = keep(name) };
-	return &s->suites[s->nsuites++];
-}
-
-static uint64_t
-hash_slice(uint64_t h, struct slice s)
-{
-	h = (h ^ (s.p != NULL)) * 0x100000001b3;
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
-	return (h ^ s.n) * 0x100000001b3;
-}
-
-static uint64_t
-hash_identity(const struct identity *id)
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	h = hash_slice(h, id->run);
-	h = hash_slice(h, id->suite);
-	h = hash_slice(h, id->class);
-	h = hash_slice(h, id->name);
-	h = hash_slice(h, id->variant);
-	h = (h ^ (uint64_t)id->iteration) * 0x100000001b3;
-	return h ^ h >> 29;
-}
-
-static bool
-same_identity(const struct identity *a, const struct identity *b)
-{
-	return same(a->run, b->run) && same(a->suite, b->suite) &&
-	    same(a->class, b->class) && same(a->name, b->name) &&
-	    same(a->variant, b->variant) && a->iteration == b->iteration;
-}
-
-static void
-index_grow(struct stream *s)
-{
-	s->slots = s->slots != 0 ? s->slots * 2 : 64;
-	free(s->index);
-	s->index = ref_resize(NULL, s->slots, sizeof *s->index);
-	memset(s->index, 0, s->slots * sizeof *s->index);
-	for (size_t i = 0; i < s->ncases; i++) {
-		size_t at = s->cases[i].hash & (s->slots - 1);
-
-		while (s->index[at] != 0)
-			at = (at + 1) & (s->slots - 1);
-		s->index[at] = (uint32_t)i + 1;
-	}
-}
-
-/* The place in the index where the case is, or would be. */
-static size_t
-slot_of(const struct stream *s, const struct identity *id, uint64_t hash)
-{
-	size_t at = hash & (s->slots - 1);
-
-	while (s->index[at] != 0 &&
-	    !(s->cases[s->index[at] - 1].hash == hash &&
-		same_identity(&s->cases[s->index[at] - 1].id, id)))
-		at = (at + 1) & (s->slots - 1);
-	return at;
-}
-
-static const struct ccase *
-case_find(const struct stream *s, const struct identity *id)
-{
-	uint32_t i;
-
-	if (s->slots == 0)
-		return NULL;
-	i = s->index[slot_of(s, id, hash_identity(id))];
-	return i != 0 ? &s->cases[i - 1] : NULL;
-}
-
-static struct ccase *
-case_of(struct fold *f, const struct identity *id)
-{
-	struct stream *s = now(f);
-	uint64_t hash = hash_identity(id);
-	size_t at;
-
-	if (s->ncases * 2 >= s->slots)
-		index_grow(s);
-	at = slot_of(s, id, hash);
-	if (s->index[at] == 0) {
-		s->cases =
-		    ref_resize(s->cases, s->ncases + 1, sizeof *s->cases);
-		s->cases[s->ncases] = (struct ccase){ .hash = hash,
-			.id = { keep(id->run), keep(id->suite), keep(id->class),
-			    keep(id->name), keep(id->variant),
-			    id->iteration } };
-		s->index[at] = (uint32_t)++s->ncases;
-	}
-	return &s->cases[s->index[at] - 1];
-}
-
-static struct attempt *
-attempt_of(struct ccase *c, int64_t number)
-{
-	size_t i = 0;
-
-	while (i < c->attempts && c->attempt[i].number < number)
-		i++;
-	if (i < c->attempts && c->attempt[i].number == number)
-		return &c->attempt[i];
-	c->attempt =
-	    ref_resize(c->attempt, c->attempts + 1, sizeof *c->attempt);
-	memmove(c->attempt + i + 1, c->attempt + i,
-	    (c->attempts - i) * sizeof *c->attempt);
-	c->attempts++;
-	c->attempt[i] = (struct attempt){ .number = number, .duration_ns = -1 };
-	return &c->attempt[i];
-}
-
-/* ---- identity ---- */
-
-static struct slice
-c_string(struct slice s)
-{
-	const char *nul = s.n != 0 ? memchr(s.p, 0, s.n) : NULL;
-
-	if (nul != NULL)
-		s.n = (size_t)(nul - s.p);
-	return s;
-}
-
-static struct slice
-last_part(struct slice s)
-{
-	for (size_t i = s.n; i > 1; i--)
-		if (s.p[i - 1] == ':' && s.p[i - 2] == ':')
-			return (struct slice){ s.p + i, s.n - i };
-	return s;
-}
-
-/* Up to or from a character, if it is in there. */
-static struct slice
-part(struct slice s, char at, bool after)
-{
-	const char *found = s.n != 0 ? memchr(s.p, at, s.n) : NULL;
-	size_t n;
-
-	for (; after && found != NULL;) {
-		n = (size_t)(found - s.p) + 1;
-		s = (struct slice){ s.p + n, s.n - n };
-		found = s.n != 0 ? memchr(s.p, at, s.n) : NULL;
-	}
-	if (found != NULL)
-		s.n = (size_t)(found - s.p);
-	return s;
-}
-
-static struct slice
-ascii(struct slice s)
-{
-	char *p = ref_resize(NULL, s.n, 1);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (char)((unsigned char)s.p[i] < 0x80 ? s.p[i] : '?');
-	return (struct slice){ p, s.n };
-}
-
-static struct slice
-trimmed(struct slice s)
-{
-	while (s.n != 0 && (unsigned char)s.p[s.n - 1] <= ' ')
-		s.n--;
-	while (s.n != 0 && (unsigned char)*s.p <= ' ') {
-		s.p++;
-		s.n--;
-	}
-	return s;
-}
-
-static void
-damage_name(
-    const struct fold_rules *r, const struct event *e, struct slice *name)
-{
-	const struct json *v = json_member(e->tree, "name");
-
-	if (r->surrogates_apart && v != NULL && v->raw.n > 3 &&
-	    memcmp(v->raw.p, "\"\\ud", 4) == 0)
-		*name = v->raw;
-	if (r->c_strings)
-		*name = c_string(*name);
-	if (r->split_names)
-		*name = last_part(*name);
-	if (r->trim_names)
-		*name = trimmed(*name);
-	if (r->first_line)
-		*name = part(*name, '\n', false);
-	if (r->basename)
-		*name = part(*name, '/', true);
-	if (r->ascii_names)
-		*name = ascii(*name);
-	if (r->names_short && name->n > 4096)
-		name->n = 4096;
-}
-
-static struct identity
-identity_of(const struct fold *f, const struct event *e)
-{
-	struct identity id = { .run = event_text(e, "run"),
-		.suite = event_text(e, "suite"),
-		.class = event_text(e, "class"),
-		.name = event_text(e, "name"),
-		.variant = event_text(e, "variant"),
-		.iteration = event_int(e, "iteration") };
-
-	if (id.iteration < 0)
-		id.iteration = 1;
-	damage_name(&f->rules, e, &id.name);
-	if (f->rules.empty_absent) {
-		id.suite.p = id.suite.n != 0 ? id.suite.p : NULL;
-		id.class.p = id.class.n != 0 ? id.class.p : NULL;
-		id.name.p = id.name.n != 0 ? id.name.p : NULL;
-	}
-	if (f->rules.name_alone)
-		id = (struct identity){
-			.name = id.name, .run = id.run, .iteration = 1
-		};
-	return id;
 }
 
 /* ---- events of cases ---- */
@@ -448,7 +151,7 @@ output(const struct fold *f, struct ccase *c, const struct event *e)
 	struct slice text = event_text(e, "text");
 	size_t i = 0;
 
-	while (i < c->streams && !same(c->written[i].stream, stream))
+	while (i < c->streams && !fold_same(c->written[i].stream, stream))
 		i++;
 	if (i == c->streams) {
 		c->written = ref_resize(c->written, i + 1, sizeof *c->written);
@@ -491,9 +194,9 @@ check_parent(struct fold *f, const struct identity *id, struct slice parent)
 	up.iteration = 1;
 	for (; parent.p != NULL; parent = c->parent) {
 		up.name = parent;
-		c = case_find(now(f), &up);
-		if (c == NULL || same(parent, id->name) ||
-		    steps++ > now(f)->ncases) {
+		c = fold_case_find(fold_now(f), &up);
+		if (c == NULL || fold_same(parent, id->name) ||
+		    steps++ > fold_now(f)->ncases) {
 			breach(f, "LIF-13");
 			return;
 		}
@@ -503,8 +206,8 @@ check_parent(struct fold *f, const struct identity *id, struct slice parent)
 static void
 case_event(struct fold *f, const struct event *e)
 {
-	struct identity id = identity_of(f, e);
-	struct stream *s = now(f);
+	struct identity id = fold_identity(f, e);
+	struct stream *s = fold_now(f);
 	int64_t number = event_int(e, "attempt");
 	struct ccase *c;
 	struct attempt *a;
@@ -520,11 +223,11 @@ case_event(struct fold *f, const struct event *e)
 		check_parent(f, &id, parent);
 	c = f->rules.adjacency && e->kind != CASE_START && s->ncases != 0
 	    ? &s->cases[s->last_case]
-	    : case_of(f, &id);
+	    : fold_case_of(f, &id);
 	if (parent.p != NULL && c->parent.p == NULL)
 		c->parent = keep(parent);
 	s->last_case = (size_t)(c - s->cases);
-	a = attempt_of(c, number);
+	a = fold_attempt_of(c, number);
 	if (e->kind == CASE_START) {
 		if ((a->started && !f->rules.repeats_allowed) ||
 		    (a->completed && !f->rules.start_optional))
@@ -544,13 +247,13 @@ case_event(struct fold *f, const struct event *e)
 static void
 discovered(struct fold *f, const struct event *e)
 {
-	struct identity id = identity_of(f, e);
+	struct identity id = fold_identity(f, e);
 	const struct json *selected = event_member(e, "selected");
 	struct slice parent = event_text(e, "parent");
 	struct ccase *c;
 
 	check_parent(f, &id, parent);
-	c = case_of(f, &id);
+	c = fold_case_of(f, &id);
 	if (parent.p != NULL)
 		c->parent = keep(parent);
 	c->discovered = true;
@@ -579,7 +282,7 @@ static void
 suite_start(struct fold *f, const struct event *e)
 {
 	struct slice run = event_text(e, "run"), parent;
-	struct suite *s = suite_of(f, run, event_text(e, "suite"));
+	struct suite *s = fold_suite_of(f, run, event_text(e, "suite"));
 	struct suite *up;
 	size_t steps = 0;
 
@@ -589,8 +292,8 @@ suite_start(struct fold *f, const struct event *e)
 	s->started = true;
 	s->parent = keep(parent);
 	while (!f->rules.parents_any && parent.p != NULL) {
-		up = suite_find(now(f), run, parent);
-		if (up == NULL || up == s || steps++ > now(f)->nsuites) {
+		up = fold_suite_find(fold_now(f), run, parent);
+		if (up == NULL || up == s || steps++ > fold_now(f)->nsuites) {
 			breach(f, "LIF-13");
 			break;
 		}
@@ -602,7 +305,7 @@ static void
 suite_complete(struct fold *f, const struct event *e)
 {
 	struct suite *s =
-	    suite_of(f, event_text(e, "run"), event_text(e, "suite"));
+	    fold_suite_of(f, event_text(e, "run"), event_text(e, "suite"));
 	enum outcome o = outcome_of(f, e, false);
 
 	if (!s->started || s->completed)
@@ -671,7 +374,7 @@ fold_event(struct fold *f, const struct event *e)
 	    (e->invalid && e->kind != CASE_COMPLETE &&
 		e->kind != SUITE_COMPLETE && e->kind != RUN_COMPLETE))
 		return;
-	r = run_of(f, event_text(e, "run"));
+	r = fold_run_of(f, event_text(e, "run"));
 	if (r->completed && e->kind != PROTOCOL &&
 	    (e->kind != LOG || f->rules.log_late)) {
 		if (f->rules.late_ignored)
