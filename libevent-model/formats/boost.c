@@ -9,8 +9,7 @@
  */
 #include <string.h>
 
-#include "report.h"
-#include "xmldoc.h"
+#include "boost.h"
 
 enum is {
 	LOG = 1,
@@ -66,38 +65,6 @@ static const struct xdoc_rule rules[] = {
 	{ 0, 0, NULL },
 };
 
-struct suite { /* one that is open */
-	struct suite *up;
-	struct em_str path;
-	bool passed; /* the report says so */
-};
-
-/* A case of the log that the report has not come to yet. */
-struct logged {
-	struct logged *next; /* of the same name */
-	struct logged *next_held;
-	struct rep_case *held; /* NULL: it has completed */
-	struct rep_case *done; /* the same, for what comes late */
-};
-
-struct queue {
-	struct logged *first, *last;
-};
-
-struct boost {
-	struct xdoc doc; /* first: see xmldoc.c */
-	struct report report;
-	struct arena arena; /* of the stream: all below */
-	struct table cases; /* by suite and name: struct queue * */
-	struct logged *held, **held_tail;
-	struct suite *suite;
-	struct rep_case *c; /* the case that is open, or NULL */
-	struct em_message m; /* of the message that is open */
-	bool failed; /* the case */
-	bool log_seen; /* in this stream */
-	bool pending; /* the stream has not ended */
-};
-
 static const struct em_str none;
 
 /* ---- the stream ---- */
@@ -142,8 +109,8 @@ end_stream(struct em_reader *r)
 
 /* ---- suites ---- */
 
-static struct suite *
-push_suite(struct em_reader *r, const struct xml_node *n)
+struct suite *
+boost_push_suite(struct em_reader *r, const struct xml_node *n)
 {
 	struct boost *s = r->state;
 	struct arena *a = &s->arena;
@@ -174,23 +141,23 @@ push_suite(struct em_reader *r, const struct xml_node *n)
 	return one;
 }
 
-static void
-pop_suite(struct boost *s)
+void
+boost_pop_suite(struct boost *s)
 {
 	if (s->suite != NULL)
 		s->suite = s->suite->up;
 }
 
-static struct em_str
-suite_path(const struct boost *s)
+struct em_str
+boost_suite_path(const struct boost *s)
 {
 	return s->suite != NULL ? s->suite->path : none;
 }
 
 /* ---- the log ---- */
 
-static struct queue *
-queue_of(struct em_reader *r, struct em_str suite, struct em_str name)
+struct queue *
+boost_queue(struct em_reader *r, struct em_str suite, struct em_str name)
 {
 	struct boost *s = r->state;
 	const struct em_str id[] = { suite, name };
@@ -239,7 +206,7 @@ start_case(struct em_reader *r, const struct xml_node *n)
 
 	s->c = c;
 	s->failed = false;
-	c->suite = suite_path(s);
+	c->suite = boost_suite_path(s);
 	c->name = rep_dup(p, xml_attr(n, "name"));
 	if (c->name.p == NULL)
 		c->name = EM_STR("");
@@ -273,7 +240,7 @@ end_case(struct em_reader *r)
 		c->outcome = EM_FAIL;
 	c->later = s->failed;
 	rep_send(&s->report, c);
-	q = queue_of(r, c->suite, c->name);
+	q = boost_queue(r, c->suite, c->name);
 	l = arena_alloc(&s->arena, sizeof(*l));
 	if (q == NULL || l == NULL || (l->done = remember(s, c)) == NULL)
 		return;
@@ -341,13 +308,13 @@ suite_message(struct em_reader *r)
 	struct boost *s = r->state;
 	struct em_event ev;
 
-	rep_log(&s->report, suite_path(s), none,
+	rep_log(&s->report, boost_suite_path(s), none,
 	    str_eq(s->m.kind, "note") ? EM_STR("info") : s->m.kind,
 	    s->m.message);
 	if (!str_eq(s->m.kind, "error"))
 		return;
 	em_event_init(&ev, EM_SUITE_COMPLETE);
-	ev.suite = suite_path(s);
+	ev.suite = boost_suite_path(s);
 	ev.outcome = EM_FAIL;
 	ev.status = EM_STR("error");
 	ev.reason = s->m.message;
@@ -378,116 +345,6 @@ end_message(struct em_reader *r, unsigned is, struct em_str text)
 	rep_message(c, &s->m);
 }
 
-/* ---- the report ---- */
-
-/* A pass of the log that the report calls a failure. */
-static void
-late_failure(struct em_reader *r, const struct rep_case *c)
-{
-	struct boost *s = r->state;
-	struct em_event ev;
-
-	em_event_init(&ev, EM_CASE_MESSAGE);
-	ev.suite = c->suite;
-	ev.name = c->name;
-	ev.iteration = c->iteration;
-	ev.attempt = c->attempt;
-	ev.message_kind = EM_STR("error");
-	ev.message = EM_STR("the report says that it failed");
-	rd_emit(r, &ev);
-	s->report.failed_itself = true;
-}
-
-/* passed, skipped, or one of failed, aborted, timed-out */
-static void
-report_outcome(struct rep_case *c, struct em_str result)
-{
-	c->outcome = EM_FAIL;
-	if (str_eq(result, "passed")) {
-		c->outcome = EM_PASS;
-		c->status = none;
-	} else if (str_eq(result, "skipped")) {
-		c->outcome = EM_SKIP;
-		c->status = EM_STR("precondition");
-	} else if (str_starts(result, "timed")) {
-		c->status = EM_STR("timeout");
-	}
-}
-
-static void
-report_case(struct em_reader *r, const struct xml_node *n)
-{
-	struct boost *s = r->state;
-	struct em_str result = xml_attr(n, "result");
-	struct em_str name = xml_attr(n, "name");
-	struct queue *q;
-	struct logged *l;
-	struct rep_case *c;
-
-	if (name.p == NULL || (q = queue_of(r, suite_path(s), name)) == NULL)
-		return;
-	l = q->first;
-	if (l == NULL) {
-		c = rep_case(&s->report);
-		c->suite = suite_path(s);
-		c->name = rep_dup(&s->report, name);
-		c->line = xdoc_line(&s->doc, n);
-		report_outcome(c, result);
-		rep_send(&s->report, c);
-		rep_clear(&s->report);
-		return;
-	}
-	q->first = l->next;
-	if (q->first == NULL)
-		q->last = NULL;
-	if (l->held != NULL) {
-		report_outcome(l->held, result);
-		rep_complete(&s->report, l->held);
-		l->held = NULL;
-	} else if (l->done->outcome == EM_PASS && !str_eq(result, "passed") &&
-	    !str_eq(result, "skipped")) {
-		late_failure(r, l->done);
-	}
-}
-
-static bool
-is_inside(struct em_str path, struct em_str suite)
-{
-	return path.n >= suite.n && memcmp(path.p, suite.p, suite.n) == 0 &&
-	    (path.n == suite.n || path.p[suite.n] == '/');
-}
-
-/* A short report names no cases: where a suite passed, so did they. */
-static void
-end_report_suite(struct boost *s)
-{
-	const struct suite *one = s->suite;
-
-	if (one != NULL && one->passed)
-		for (struct logged *l = s->held; l != NULL; l = l->next_held)
-			if (l->held != NULL && l->held->suite.p != NULL &&
-			    is_inside(l->held->suite, one->path)) {
-				report_outcome(l->held, EM_STR("passed"));
-				rep_complete(&s->report, l->held);
-				l->held = NULL;
-			}
-	pop_suite(s);
-}
-
-static void
-start_report_suite(struct em_reader *r, const struct xml_node *n)
-{
-	struct boost *s = r->state;
-	struct suite *one = push_suite(r, n);
-	struct em_str result = xml_attr(n, "result");
-
-	if (one == NULL)
-		return;
-	one->passed = str_eq(result, "passed");
-	if (str_eq(result, "failed") || str_eq(result, "aborted"))
-		s->report.failed_itself = true;
-}
-
 /* ---- elements ---- */
 
 static void
@@ -506,16 +363,16 @@ on_start(struct em_reader *r, unsigned is, const struct xml_node *n)
 		s->suite = NULL;
 		break;
 	case SUITE:
-		push_suite(r, n);
+		boost_push_suite(r, n);
 		break;
 	case CASE:
 		start_case(r, n);
 		break;
 	case REPORT_SUITE:
-		start_report_suite(r, n);
+		boost_report_suite(r, n);
 		break;
 	case REPORT_CASE:
-		report_case(r, n);
+		boost_report_case(r, n);
 		break;
 	default:
 		if (is_message(is))
@@ -539,13 +396,13 @@ on_end(struct em_reader *r, unsigned is, struct em_str text)
 
 	switch ((enum is)is) {
 	case SUITE:
-		pop_suite(s);
+		boost_pop_suite(s);
 		break;
 	case CASE:
 		end_case(r);
 		break;
 	case REPORT_SUITE:
-		end_report_suite(s);
+		boost_report_suite_end(s);
 		break;
 	case CHECKPOINT:
 		add_detail(s, "last checkpoint: ", text);

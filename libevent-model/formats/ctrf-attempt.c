@@ -7,8 +7,8 @@
 
 static const struct em_str none;
 
-static struct jsonout *
-json_of(struct em_writer *w)
+struct jsonout *
+ctrf_json(struct em_writer *w)
 {
 	struct ctrf_writer *cw = w->state;
 
@@ -28,7 +28,7 @@ ctrf_ms(int64_t ns)
 void
 ctrf_put_carried(struct em_writer *w, const struct em_event *ev, bool *any)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	struct ctrf_writer *cw = w->state;
 	struct em_str text = carry_put(&cw->carry, ev);
 
@@ -48,7 +48,7 @@ ctrf_put_carried(struct em_writer *w, const struct em_event *ev, bool *any)
 void
 ctrf_end_carried(struct em_writer *w, bool any)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	if (!any)
 		return;
 	jo_leave(j, ']');
@@ -148,7 +148,7 @@ collect(struct em_writer *w, const struct em_item *items, const char *stream,
 static void
 put_lines(struct em_writer *w, const char *stream, struct em_str text)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	struct em_str line;
 	bool more;
 
@@ -257,7 +257,7 @@ void
 ctrf_put_typed(struct em_writer *w, const struct em_item *items,
     const char *name, struct em_str type)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	const struct em_item *i = first_typed(items, type);
 
 	if (i != NULL)
@@ -267,7 +267,7 @@ ctrf_put_typed(struct em_writer *w, const struct em_item *items,
 void
 ctrf_put_steps(struct em_writer *w, const struct em_item *items)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	const struct em_item *i = first_typed(items, CTRF_STEP);
 
 	if (i == NULL)
@@ -288,7 +288,7 @@ ctrf_put_steps(struct em_writer *w, const struct em_item *items)
 static void
 put_attachment(struct em_writer *w, const struct em_attachment *a)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	struct em_str media = a->media_type, place = a->path;
 	struct arena scratch;
 
@@ -316,7 +316,7 @@ put_attachment(struct em_writer *w, const struct em_attachment *a)
 static void
 put_attachments(struct em_writer *w, const struct em_item *items)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	bool any = false;
 
 	for (const struct em_item *i = items; i != NULL; i = i->next) {
@@ -409,7 +409,7 @@ status_name(const struct em_attempt *a)
 void
 ctrf_put_attempt(struct em_writer *w, const struct em_attempt *a)
 {
-	struct jsonout *j = json_of(w);
+	struct jsonout *j = ctrf_json(w);
 	const struct em_message *m = first_error(a->items);
 	struct em_str message = m != NULL ? m->message : none;
 	int64_t start = em_attempt_start(a)->time_ns;

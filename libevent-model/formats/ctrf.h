@@ -70,6 +70,9 @@ struct ctrf_writer {
 	struct table suites; /* of struct em_suite *, by name */
 };
 
+/* ---- ctrf-attempt.c ---- */
+
+struct jsonout *ctrf_json(struct em_writer *w);
 /* Nanoseconds in CTRF's unit; 0 for what is unknown. */
 int64_t ctrf_ms(int64_t ns);
 /* An event in "extra", which the first one opens: *any is false before. */
@@ -92,6 +95,18 @@ void ctrf_put_steps(struct em_writer *w, const struct em_item *items);
 /* What of the items no member holds. */
 void ctrf_carry_items(struct em_writer *w, const struct em_case *c,
     const struct em_attempt *a, bool *any);
+
+/* ---- ctrf-test.c ---- */
+
+void ctrf_put_test(struct em_writer *w, const struct em_case *c);
+/* A property as a member. */
+void ctrf_put_value(struct em_writer *w, const struct em_pair *p);
+/* Whether the reader names the suite alike, from its title and those of the
+ * suites around it. */
+bool ctrf_is_plain_suite(
+    const struct ctrf_writer *cw, const struct em_suite *s);
+/* Whether it is a time that CTRF can hold. */
+bool ctrf_has_milliseconds(int64_t ns);
 
 /* ---- ctrf-summary.c ---- */
 

@@ -11,39 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foreign.h"
+#include "nodetest.h"
 
-enum {
-	NEST_MAX = 64,
-	INDENT = 2,
-	REASON_MAX = 16 * 1024 * 1024, /* bytes */
-};
+enum { REASON_MAX = 16 * 1024 * 1024 }; /* bytes */
 
 #define SUITE_SEP " > "
 #define TEST_AT "test at "
-
-enum mark { NO_MARK, PASSED, FAILED, SKIPPED, TODO, OPENS, SAYS };
-
-static const struct {
-	const char *text;
-	enum mark mark;
-} marks[] = {
-	{ "\xe2\x9c\x94 ", PASSED }, /* U+2714 */
-	{ "\xe2\x9c\x96 ", FAILED }, /* U+2716 */
-	{ "\xef\xb9\xa3 ", SKIPPED }, /* U+FE63 */
-	{ "\xe2\x9a\xa0 ", TODO }, /* U+26A0 */
-	{ "\xe2\x96\xb6 ", OPENS }, /* U+25B6 */
-	{ "\xe2\x84\xb9 ", SAYS }, /* U+2139 */
-};
-
-/* A line with a mark: "  ✔ name (1.5ms) # why". */
-struct line {
-	enum mark mark;
-	unsigned level;
-	struct em_str text; /* all behind the mark */
-	struct em_str name, why;
-	int64_t duration;
-};
 
 /* Something that failed, and whose reason is not known yet. */
 struct failure {
@@ -75,124 +48,10 @@ struct nodetest {
 
 static const struct em_str none;
 
-/* ---- lines ---- */
-
-/* (1.034ms), at the end of what is in front of " # why". */
-static bool
-cut_duration(struct em_str *s, int64_t *ns)
-{
-	struct em_str number;
-	size_t n = s->n;
-
-	if (!str_ends(*s, "ms)"))
-		return false;
-	while (n > 0 && s->p[n - 1] != '(')
-		n--;
-	if (n < 2 || s->p[n - 2] != ' ')
-		return false;
-	number = str_upto(str_from(*s, n), s->n - n - strlen("ms)"));
-	if (!str_ns(number, 6, ns))
-		return false;
-	s->n = n - 2;
-	return true;
-}
-
-/* The name may have parentheses and number signs, too, so the last duration
- * is looked for. */
-static void
-split(struct line *l)
-{
-	size_t n = l->text.n;
-
-	l->name = l->text;
-	l->why = none;
-	l->duration = EM_UNSET;
-	if (cut_duration(&l->name, &l->duration))
-		return;
-	for (; n > 0; n--) {
-		struct em_str head = str_upto(l->text, n);
-
-		if (!str_ends(head, "ms)") ||
-		    !str_starts(str_from(l->text, n), " # "))
-			continue;
-		l->name = head;
-		if (cut_duration(&l->name, &l->duration)) {
-			l->why = str_from(l->text, n + strlen(" # "));
-			return;
-		}
-	}
-}
-
-static bool
-take_mark(struct line *l, struct em_str s)
-{
-	size_t blanks = 0;
-
-	while (blanks < s.n && s.p[blanks] == ' ')
-		blanks++;
-	s = str_from(s, blanks);
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
-		if (!str_starts(s, marks[i].text))
-			continue;
-		l->mark = marks[i].mark;
-		l->level = (unsigned)(blanks / INDENT);
-		l->text = str_from(s, strlen(marks[i].text));
-		split(l);
-		return l->level < NEST_MAX;
-	}
-	return false;
-}
-
-/* The line without colours. */
-static struct em_str
-plain(struct arena *a, struct em_str s)
-{
-	struct em_str rest = s;
-	char *p;
-	size_t n = 0;
-
-	if (s.n == 0 || memchr(s.p, '\x1b', s.n) == NULL)
-		return s;
-	p = arena_bytes(a, s.n);
-	while (p != NULL && rest.n > 0) {
-		ptrdiff_t end = str_find(rest, "m");
-
-		if (str_starts(rest, "\x1b[") && end > 0) {
-			rest = str_from(rest, (size_t)end + 1);
-			continue;
-		}
-		p[n++] = rest.p[0];
-		rest = str_from(rest, 1);
-	}
-	return (struct em_str){ p, p != NULL ? n : 0 };
-}
-
-/* A line of results that begins behind what a test wrote without line end. */
-static bool
-find_mark(struct line *l, struct em_str s, struct em_str *before)
-{
-	for (size_t i = 0; i < 2; i++) {
-		ptrdiff_t at = str_find(s, marks[i].text);
-
-		if (at <= 0 || !take_mark(l, str_from(s, (size_t)at)) ||
-		    l->duration == EM_UNSET)
-			continue;
-		*before = str_upto(s, (size_t)at);
-		return true;
-	}
-	return false;
-}
-
-static bool
-has_fraction(const struct line *l)
-{
-	return l->duration != EM_UNSET && str_find(l->text, ".") >= 0;
-}
-
 static int
 probe(struct em_str head, bool eof)
 {
-	struct line l = { .mark = NO_MARK };
+	struct nodetest_line l = { .mark = NO_MARK };
 	struct em_str s;
 
 	while (head.n > 0) {
@@ -200,22 +59,14 @@ probe(struct em_str head, bool eof)
 			return PROBE_MORE;
 		if (str_starts(s, "\x1b["))
 			s = str_from(s, (size_t)str_find(s, "m") + 1);
-		if (!take_mark(&l, s))
+		if (!nodetest_mark(&l, s))
 			continue;
 		if (l.mark == SAYS && str_starts(l.text, "tests "))
 			return PROBE_SURE;
-		/* Others print such marks, with whole milliseconds. */
-		if (l.mark != SAYS && has_fraction(&l))
+		if (l.mark != SAYS && nodetest_has_fraction(&l))
 			return PROBE_SURE;
 	}
 	return eof ? 0 : PROBE_MORE;
-}
-
-/* SKIP and TODO stand where there is no reason. */
-static struct em_str
-reason_of(const struct line *l)
-{
-	return str_eq(l->why, "SKIP") || str_eq(l->why, "TODO") ? none : l->why;
 }
 
 /* ---- what failed ---- */
@@ -327,8 +178,9 @@ end_reason(struct em_reader *r, struct nodetest *t)
 }
 
 static void
-add_failure(struct em_reader *r, struct nodetest *t, const struct line *l,
-    struct em_str suite, bool is_suite, bool todo)
+add_failure(struct em_reader *r, struct nodetest *t,
+    const struct nodetest_line *l, struct em_str suite, bool is_suite,
+    bool todo)
 {
 	struct failure *f = arena_alloc(&r->keep, sizeof(*f));
 	struct em_event ev;
@@ -341,7 +193,7 @@ add_failure(struct em_reader *r, struct nodetest *t, const struct line *l,
 	f->duration = l->duration;
 	f->is_suite = is_suite;
 	f->todo = todo;
-	f->why = todo ? arena_dup(&r->keep, reason_of(l)) : none;
+	f->why = todo ? arena_dup(&r->keep, nodetest_reason(l)) : none;
 	f->iteration = EM_UNSET;
 	if (!is_suite) {
 		ev = about(f, EM_CASE_START);
@@ -360,7 +212,7 @@ add_failure(struct em_reader *r, struct nodetest *t, const struct line *l,
 
 /* At the end, those that failed come once more, in the same order. */
 static void
-again(struct nodetest *t, const struct line *l)
+again(struct nodetest *t, const struct nodetest_line *l)
 {
 	struct table_key key = table_key(&l->text, 1, 0);
 	struct failure *f = t->first;
@@ -384,7 +236,8 @@ suite_at(const struct nodetest *t, unsigned level)
 }
 
 static void
-open_suite(struct em_reader *r, struct nodetest *t, const struct line *l)
+open_suite(
+    struct em_reader *r, struct nodetest *t, const struct nodetest_line *l)
 {
 	unsigned level = l->level < t->depth ? l->level : t->depth;
 	struct em_event ev;
@@ -405,7 +258,8 @@ open_suite(struct em_reader *r, struct nodetest *t, const struct line *l)
 
 /* False when the line is not the end of a suite. */
 static bool
-close_suite(struct em_reader *r, struct nodetest *t, const struct line *l)
+close_suite(
+    struct em_reader *r, struct nodetest *t, const struct nodetest_line *l)
 {
 	struct em_event ev;
 
@@ -422,7 +276,8 @@ close_suite(struct em_reader *r, struct nodetest *t, const struct line *l)
 }
 
 static void
-emit_result(struct em_reader *r, const struct nodetest *t, const struct line *l)
+emit_result(struct em_reader *r, const struct nodetest *t,
+    const struct nodetest_line *l)
 {
 	struct em_event ev;
 
@@ -436,13 +291,13 @@ emit_result(struct em_reader *r, const struct nodetest *t, const struct line *l)
 	ev.outcome = l->mark == PASSED ? EM_PASS : EM_SKIP;
 	if (l->why.p != NULL && l->mark == PASSED)
 		ev.status = EM_STR("xpass");
-	ev.reason = reason_of(l);
+	ev.reason = nodetest_reason(l);
 	rd_emit(r, &ev);
 }
 
 /* "tests 17", "fail 5", "duration_ms 380.05" at the end; else a test's. */
 static void
-on_says(struct em_reader *r, struct nodetest *t, const struct line *l)
+on_says(struct em_reader *r, struct nodetest *t, const struct nodetest_line *l)
 {
 	struct em_str value = l->text, key;
 	struct em_event ev;
@@ -464,7 +319,7 @@ on_says(struct em_reader *r, struct nodetest *t, const struct line *l)
 }
 
 static void
-on_mark(struct em_reader *r, struct nodetest *t, const struct line *l)
+on_mark(struct em_reader *r, struct nodetest *t, const struct nodetest_line *l)
 {
 	begin_run(r, t);
 	end_reason(r, t);
@@ -485,23 +340,23 @@ on_mark(struct em_reader *r, struct nodetest *t, const struct line *l)
 
 /* A name in two lines: the second one has the duration. */
 static void
-join_name(struct em_reader *r, struct line *l)
+join_name(struct em_reader *r, struct nodetest_line *l)
 {
-	struct line both = *l, next;
+	struct nodetest_line both = *l, next;
 	struct em_str s, text = arena_dup(&r->arena, l->text);
 	bool lf;
 
 	both.text = text;
-	split(&both);
+	nodetest_split(&both);
 	*l = both;
 	if (l->mark == SAYS || l->mark == OPENS || l->duration != EM_UNSET ||
 	    in_line(r->in, &s, &lf) != EM_OK)
 		return;
-	s = plain(&r->arena, s);
+	s = nodetest_plain(&r->arena, s);
 	both.text =
 	    arena_join(&r->arena, arena_join(&r->arena, text, EM_STR("\n")), s);
-	split(&both);
-	if (s.n == 0 || s.p[0] == ' ' || take_mark(&next, s) ||
+	nodetest_split(&both);
+	if (s.n == 0 || s.p[0] == ' ' || nodetest_mark(&next, s) ||
 	    both.duration == EM_UNSET)
 		in_unline(r->in);
 	else
@@ -530,8 +385,8 @@ take_reason(struct nodetest *t, struct em_str s)
 static enum em_rc
 on_line(struct em_reader *r, struct nodetest *t, struct em_str raw)
 {
-	struct em_str s = plain(&r->arena, raw), before;
-	struct line l = { .mark = NO_MARK };
+	struct em_str s = nodetest_plain(&r->arena, raw), before;
+	struct nodetest_line l = { .mark = NO_MARK };
 	enum em_rc rc;
 
 	if (str_ends(s, "\r"))
@@ -541,14 +396,14 @@ on_line(struct em_reader *r, struct nodetest *t, struct em_str raw)
 		t->at = arena_dup(&r->keep, str_from(s, strlen(TEST_AT)));
 		return EM_OK;
 	}
-	if (take_mark(&l, s)) {
+	if (nodetest_mark(&l, s)) {
 		join_name(r, &l);
 		on_mark(r, t, &l);
 		return EM_OK;
 	}
 	if (take_reason(t, s) || str_trim(s).n == 0)
 		return EM_OK;
-	if (!find_mark(&l, s, &before))
+	if (!nodetest_find_mark(&l, s, &before))
 		return opening_noise(r, &t->opening, raw);
 	rc = opening_noise(r, &t->opening, before);
 	if (rc == EM_OK)

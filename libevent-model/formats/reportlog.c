@@ -9,36 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foreign.h"
-#include "jsondoc.h"
 #include "reportlog.h"
-
-enum phase { SETUP = 1, CALL = 2, TEARDOWN = 4 };
-
-/* A test that has begun and is not over. */
-struct item {
-	struct item *next, *prev; /* of all that are open */
-	struct item *older; /* of the same node id, of another worker */
-	struct table_key key;
-	struct em_str suite, class_name, name, worker; /* in text */
-	struct em_str status; /* a literal */
-	struct em_str reason; /* malloc'ed */
-	int64_t iteration, attempt, duration;
-	size_t sections; /* emitted */
-	unsigned seen; /* phases */
-	enum em_outcome outcome;
-	bool rerun; /* the next report of it is of another attempt */
-	char text[];
-};
-
-struct reportlog {
-	struct table items; /* by node id: the newest */
-	struct item *open;
-	struct suites suites;
-	struct em_event complete; /* waits for the suites */
-	struct opening opening;
-	bool begun, failed, closing;
-};
 
 static const struct em_str none;
 
@@ -64,192 +35,6 @@ begin(struct em_reader *r, struct reportlog *p, struct em_str version)
 	rd_simple(r, EM_RUN_START);
 }
 
-/* ---- identity ---- */
-
-static struct em_event
-about(const struct item *i, enum em_kind kind)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, kind);
-	ev.suite = i->suite;
-	ev.class_name = i->class_name;
-	ev.name = i->name;
-	ev.iteration = i->iteration;
-	ev.attempt = i->attempt;
-	return ev;
-}
-
-/* ---- the start of a case ---- */
-
-static void
-emit_start(struct em_reader *r, struct reportlog *p, struct item *i,
-    const struct json *v)
-{
-	struct em_event ev = about(i, EM_CASE_START), suite;
-	const struct json *location = json_get(v, "location");
-	int64_t line;
-
-	em_event_init(&suite, EM_SUITE_START);
-	suite.suite = suite.location.file = i->suite;
-	suites_start(r, &p->suites, &suite);
-	ev.worker = i->worker;
-	ev.tags = reportlog_marks(r, v, json_get_str(v, "nodeid"));
-	ev.location.file = json_str(json_first(location));
-	if (ev.location.file.p != NULL &&
-	    json_i64(reportlog_second(location), &line) && line >= 0)
-		ev.location.line = line + 1;
-	if (!json_ns(json_get(v, "start"), 9, &ev.time_ns))
-		ev.time_ns = EM_UNSET;
-	rd_emit(r, &ev);
-}
-
-/* ---- cases that are open ---- */
-
-static void
-set_reason(struct em_reader *r, struct item *i, struct em_str text)
-{
-	char *p;
-
-	free((char *)(uintptr_t)i->reason.p);
-	i->reason = none;
-	if (text.p == NULL)
-		return;
-	p = malloc(text.n + 1);
-	if (p == NULL) {
-		r->keep.failed = true;
-		return;
-	}
-	memcpy(p, text.p, text.n);
-	i->reason = (struct em_str){ p, text.n };
-}
-
-static void
-forget(struct reportlog *p, struct item *i)
-{
-	uint64_t *slot = table_get(&p->items, i->key);
-	struct item *newest = (struct item *)(uintptr_t)*slot;
-
-	if (newest == i) {
-		*slot = (uint64_t)(uintptr_t)i->older;
-	} else {
-		while (newest->older != i)
-			newest = newest->older;
-		newest->older = i->older;
-	}
-	if (i->prev != NULL)
-		i->prev->next = i->next;
-	else
-		p->open = i->next;
-	if (i->next != NULL)
-		i->next->prev = i->prev;
-	free((char *)(uintptr_t)i->reason.p);
-	free(i);
-}
-
-static void
-emit_complete(struct em_reader *r, struct item *i, struct em_pairs properties)
-{
-	struct em_event ev = about(i, EM_CASE_COMPLETE);
-
-	ev.outcome = i->outcome;
-	ev.status = i->status;
-	ev.reason = i->reason;
-	ev.duration_ns = i->duration;
-	ev.properties = properties;
-	rd_emit(r, &ev);
-}
-
-static void
-finish(struct em_reader *r, struct reportlog *p, struct item *i,
-    struct em_pairs properties)
-{
-	emit_complete(r, i, properties);
-	p->failed |= i->outcome == EM_FAIL;
-	forget(p, i);
-}
-
-static void
-reset(struct em_reader *r, struct item *i)
-{
-	i->seen = 0;
-	i->sections = 0;
-	i->outcome = EM_NONE;
-	i->status = none;
-	i->duration = EM_UNSET;
-	i->rerun = false;
-	set_reason(r, i, none);
-}
-
-static struct item *
-new_item(struct em_reader *r, struct reportlog *p, struct em_str id,
-    struct em_str worker)
-{
-	struct table_key key = table_key(&id, 1, 0);
-	uint64_t *slot = table_at(&p->items, key);
-	struct item *i = malloc(sizeof(*i) + id.n + worker.n);
-	struct em_event ev;
-
-	if (slot == NULL || i == NULL) {
-		r->keep.failed = true;
-		free(i);
-		return NULL;
-	}
-	*i = (struct item){ .key = key, .next = p->open };
-	memcpy(i->text, id.p, id.n);
-	if (worker.n > 0)
-		memcpy(i->text + id.n, worker.p, worker.n);
-	if (worker.p != NULL)
-		i->worker = (struct em_str){ i->text + id.n, worker.n };
-	reportlog_split_id((struct em_str){ i->text, id.n }, &i->suite,
-	    &i->class_name, &i->name);
-	i->iteration = i->attempt = EM_UNSET;
-	reset(r, i);
-	ev = about(i, EM_CASE_START);
-	rd_repeat(r, &ev);
-	i->iteration = ev.iteration;
-	i->attempt = ev.attempt;
-	i->older = (struct item *)(uintptr_t)*slot;
-	*slot = (uint64_t)(uintptr_t)i;
-	if (p->open != NULL)
-		p->open->prev = i;
-	p->open = i;
-	return i;
-}
-
-/*
- * The case that a report is of.  Where there was a setup before, another one
- * begins the case anew: as its next attempt when the one before was to be
- * rerun, and else as another case of that name.
- */
-static struct item *
-find_item(struct em_reader *r, struct reportlog *p, const struct json *v,
-    unsigned phase)
-{
-	struct em_str id = json_get_str(v, "nodeid");
-	struct em_str worker = json_get_str(v, "worker_id");
-	uint64_t *slot = table_get(&p->items, table_key(&id, 1, 0));
-	struct item *i = slot != NULL ? (struct item *)(uintptr_t)*slot : NULL;
-
-	while (i != NULL && worker.p != NULL && i->worker.p != NULL &&
-	    !em_str_eq(i->worker, worker))
-		i = i->older;
-	if (i != NULL && i->rerun) {
-		i->attempt = i->attempt == EM_UNSET ? 2 : i->attempt + 1;
-		reset(r, i);
-		emit_start(r, p, i, v);
-		return i;
-	}
-	if (i != NULL && (phase != SETUP || i->seen == 0))
-		return i;
-	if (i != NULL)
-		finish(r, p, i, (struct em_pairs){ NULL, 0 });
-	i = new_item(r, p, id, worker);
-	if (i != NULL)
-		emit_start(r, p, i, v);
-	return i;
-}
-
 /* ---- what a phase says ---- */
 
 /* Output that an earlier phase has told of comes again in later ones. */
@@ -270,7 +55,7 @@ emit_sections(struct em_reader *r, struct item *i, const struct json *v)
 {
 	const struct json *s = json_first(json_get(v, "sections"));
 	struct em_str when = json_get_str(v, "when");
-	struct em_event ev = about(i, EM_CASE_OUTPUT);
+	struct em_event ev = reportlog_about(i, EM_CASE_OUTPUT);
 	size_t number = 0;
 
 	for (; s != NULL; s = s->next, number++) {
@@ -300,7 +85,7 @@ emit_longrepr(struct em_reader *r, const struct item *i, const struct json *v,
     const char *kind)
 {
 	const struct json *longrepr = json_get(v, "longrepr");
-	struct em_event ev = about(i, EM_CASE_MESSAGE);
+	struct em_event ev = reportlog_about(i, EM_CASE_MESSAGE);
 	struct em_str rest, line;
 
 	if (longrepr == NULL || longrepr->type == JSON_NULL)
@@ -339,11 +124,11 @@ on_skipped(struct em_reader *r, struct item *i, const struct json *v)
 		return;
 	if (xfail.p == NULL) {
 		set(i, EM_SKIP, none);
-		set_reason(r, i, reportlog_skip_reason(v));
+		reportlog_set_reason(r, i, reportlog_skip_reason(v));
 		return;
 	}
 	set(i, EM_SKIP, EM_STR("xfail"));
-	set_reason(r, i,
+	reportlog_set_reason(r, i,
 	    str_starts(xfail, "reason: ") ? str_from(xfail, strlen("reason: "))
 					  : xfail);
 	emit_longrepr(r, i, v, "note");
@@ -364,7 +149,7 @@ on_failed(
 		set(i, EM_FAIL, EM_STR("xpass"));
 	else
 		set(i, EM_FAIL, phase == CALL ? none : EM_STR("error"));
-	set_reason(r, i, none);
+	reportlog_set_reason(r, i, none);
 }
 
 static void
@@ -398,7 +183,7 @@ on_test(struct em_reader *r, struct reportlog *p, const struct json *v)
 {
 	struct em_str outcome = json_get_str(v, "outcome");
 	unsigned phase = phase_of(v);
-	struct item *i = find_item(r, p, v, phase);
+	struct item *i = reportlog_item(r, p, v, phase);
 	int64_t duration;
 
 	if (i == NULL)
@@ -415,13 +200,13 @@ on_test(struct em_reader *r, struct reportlog *p, const struct json *v)
 	else
 		on_failed(r, i, v, phase);
 	if (str_eq(outcome, "rerun")) {
-		emit_complete(r, i, reportlog_properties(r, v));
+		reportlog_complete(r, i, reportlog_properties(r, v));
 		i->rerun = true;
 	} else if (phase == 0) {
 		set(i, EM_FAIL, EM_STR("crash"));
-		finish(r, p, i, reportlog_properties(r, v));
+		reportlog_finish(r, p, i, reportlog_properties(r, v));
 	} else if (phase == TEARDOWN) {
-		finish(r, p, i, reportlog_properties(r, v));
+		reportlog_finish(r, p, i, reportlog_properties(r, v));
 	}
 }
 
@@ -429,7 +214,7 @@ on_test(struct em_reader *r, struct reportlog *p, const struct json *v)
 static void
 on_subtest(struct em_reader *r, struct reportlog *p, const struct json *v)
 {
-	struct item *i = find_item(r, p, v, CALL);
+	struct item *i = reportlog_item(r, p, v, CALL);
 
 	if (i == NULL)
 		return;
@@ -496,9 +281,9 @@ finish_open(struct em_reader *r, struct reportlog *p)
 		next = i->next;
 		if (i->rerun) {
 			p->failed = true;
-			forget(p, i);
+			reportlog_forget(p, i);
 		} else if (i->outcome != EM_NONE && i->seen != SETUP) {
-			finish(r, p, i, (struct em_pairs){ NULL, 0 });
+			reportlog_finish(r, p, i, (struct em_pairs){ NULL, 0 });
 		}
 	}
 }
@@ -599,7 +384,7 @@ reportlog_close(struct em_reader *r)
 	struct reportlog *p = r->state;
 
 	while (p->open != NULL)
-		forget(p, p->open);
+		reportlog_forget(p, p->open);
 	table_free(&p->items);
 	suites_free(&p->suites);
 }
