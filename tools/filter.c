@@ -340,6 +340,19 @@ event(struct cli *c, const struct em_event *ev)
 	return select_trouble(c, f);
 }
 
+/* Who writes name("x") mostly means name(x). */
+static void
+note_quotes(const struct cli *c, const struct filter *f)
+{
+	for (const char *const *e = f->exprs.v; e != NULL && *e != NULL; e++)
+		if (strstr(*e, "(\"") != NULL || strstr(*e, "('") != NULL) {
+			cli_note(c,
+			    "nothing was selected: quotes in an expression "
+			    "are part of the text");
+			return;
+		}
+}
+
 static int
 finish(struct cli *c)
 {
@@ -353,6 +366,8 @@ finish(struct cli *c)
 		    (unsigned long long)em_select_violations(f->select));
 		cli_status(c, ST_MALFORMED);
 	}
+	if (st == ST_OK && f->select != NULL && em_select_count(f->select) == 0)
+		note_quotes(c, f);
 	if (st != ST_OK || !f->exit_code)
 		return st;
 	if (f->by_event)

@@ -60,6 +60,9 @@ unknown_word(struct parser *ps, struct em_str word, const char *after)
 	char list[192], quoted[80];
 
 	err_quote(quoted, str_upto(word, 24));
+	if (str_eq(word, "NOT") || str_eq(word, "Not"))
+		return fail_at(ps, word.p,
+		    "unknown word \"%s\", did you mean \"not\"?", quoted);
 	if (t != NULL)
 		return fail_at(ps, word.p,
 		    "unknown word \"%s\", did you mean \"%s\"?", quoted,
@@ -378,7 +381,9 @@ take_arguments(struct parser *ps, struct filter_node *n)
 	if (*ps->p != '(') {
 		fail_at(ps, n->at, "\"%s\" says nothing alone, write %s(%s)",
 		    n->term->name, n->term->name,
-		    n->term->form == FORM_PAIR ? "KEY, TEXT" : "TEXT");
+		    n->term->form == FORM_PAIR ? "KEY, TEXT"
+			: *ps->p == '='        ? "=TEXT"
+					       : "TEXT");
 		return false;
 	}
 	opened = ps->p++;
@@ -444,8 +449,8 @@ take_time(struct parser *ps, int64_t *ns)
 		    __builtin_mul_overflow(v, units[i].times, &v) ||
 		    __builtin_add_overflow(sum, v, &sum)) {
 			fail_at(ps, start,
-			    "a time with its unit is missing here, such as 2s, "
-			    "150ms or 1m30s");
+			    "a time with its unit (ns us ms s m h d) is "
+			    "missing here, such as 2s or 1m30s");
 			return false;
 		}
 		ps->p = unit.p + unit.n;

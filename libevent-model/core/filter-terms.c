@@ -77,6 +77,18 @@ filter_find_term(struct em_str word)
 	return NULL;
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+same(char a, char b)
+{
+	return lower(a) == lower(b);
+}
+
 /* How many letters must be changed, added, taken out or swapped to get from
  * a to b; more than two are all the same here. */
 static unsigned
@@ -93,12 +105,13 @@ distance(struct em_str a, struct em_str b)
 			unsigned best = (unsigned)(i + j), v;
 
 			if (i > 0 && j > 0) {
-				best = up[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+				best =
+				    up[j - 1] + !same(a.p[i - 1], b.p[j - 1]);
 				v = (up[j] < row[j - 1] ? up[j] : row[j - 1]);
 				best = v + 1 < best ? v + 1 : best;
 			}
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
-			    a.p[i - 2] == b.p[j - 1]) {
+			if (i > 1 && j > 1 && same(a.p[i - 1], b.p[j - 2]) &&
+			    same(a.p[i - 2], b.p[j - 1])) {
 				v = d[(i + 1) % 3][j - 2] + 1;
 				best = v < best ? v : best;
 			}
@@ -115,8 +128,13 @@ filter_nearest(struct em_str word)
 	unsigned least = word.n < 4 ? 2 : 3;
 
 	for (const struct filter_term *t = filter_terms; t->name != NULL; t++) {
-		unsigned d = distance(word, em_str(t->name));
+		struct em_str name = em_str(t->name);
+		unsigned d = distance(word, name);
 
+		/* "skipped", "failures" */
+		if (t->form == FORM_WORD && name.n >= 4 && least > 2 &&
+		    str_starts(word, t->name))
+			d = 2;
 		if (d < least) {
 			least = d;
 			best = t;

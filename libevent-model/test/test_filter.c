@@ -264,6 +264,10 @@ static const struct {
 	{ "pass(x)", 6, "\")\" is missing here" },
 	{ "name", 1, "\"name\" says nothing alone, write name(TEXT)" },
 	{ "name and pass", 1, "\"name\" says nothing alone, write name(TEXT)" },
+	{ "name = x", 1, "\"name\" says nothing alone, write name(=TEXT)" },
+	{ "FAIL", 1, "unknown word \"FAIL\", did you mean \"fail\"?" },
+	{ "skipped", 1, "unknown word \"skipped\", did you mean \"skip\"?" },
+	{ "NOT pass", 1, "unknown word \"NOT\", did you mean \"not\"?" },
 	{ "property(x)", 11, "\",\" is missing here" },
 	{ "property", 1,
 	    "\"property\" says nothing alone, write property(KEY, TEXT)" },
@@ -292,14 +296,14 @@ static const struct {
 	{ "line > -5", 8, "a whole number is missing here" },
 	{ "line > 99999999999999999999", 8, "a whole number is missing here" },
 	{ "duration > 2", 12,
-	    "a time with its unit is missing here, such as 2s, 150ms or "
-	    "1m30s" },
+	    "a time with its unit (ns us ms s m h d) is missing here, such "
+	    "as 2s or 1m30s" },
 	{ "duration > 2 s", 12,
-	    "a time with its unit is missing here, such as 2s, 150ms or "
-	    "1m30s" },
+	    "a time with its unit (ns us ms s m h d) is missing here, such "
+	    "as 2s or 1m30s" },
 	{ "duration > 99999999999d", 12,
-	    "a time with its unit is missing here, such as 2s, 150ms or "
-	    "1m30s" },
+	    "a time with its unit (ns us ms s m h d) is missing here, such "
+	    "as 2s or 1m30s" },
 	{ "pass; fail", 5, "\"and\" or \"or\" is missing here" },
 	{ "name(x) \xff", 9, "\"and\" or \"or\" is missing here" },
 };
