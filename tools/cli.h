@@ -94,6 +94,7 @@ struct cli {
 	struct unfinished *unfinished; /* what out is to replace a file with */
 	struct em_writer *writer;
 	int status; /* the worst so far */
+	uint64_t violations; /* that readers told of */
 	int exit_status; /* of a command that was run: when not 0, it is ours,
 			  * unless there was trouble with the output */
 };

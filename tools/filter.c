@@ -361,11 +361,6 @@ finish(struct cli *c)
 
 	if (f->select != NULL && em_select_finish(f->select) != EM_OK)
 		st = select_trouble(c, f);
-	if (f->select != NULL && em_select_violations(f->select) > 0) {
-		cli_note(c, "completions repeated or without their start: %llu",
-		    (unsigned long long)em_select_violations(f->select));
-		cli_status(c, ST_MALFORMED);
-	}
 	if (st == ST_OK && f->select != NULL && em_select_count(f->select) == 0)
 		note_quotes(c, f);
 	if (st != ST_OK || !f->exit_code)

@@ -96,6 +96,7 @@ cli_next(struct cli_input *in, const struct em_event **ev)
 		cli_note(in->cli, "%s: %u more like these", in->name,
 		    in->warned - WARNINGS_MAX);
 	in->warned = 0;
+	in->cli->violations += s->violations;
 	if (s->malformed > 0)
 		cli_status(in->cli, ST_MALFORMED);
 	if (s->truncated)

@@ -118,6 +118,8 @@ enum em_rc rd_noise(struct em_reader *r, struct em_str line);
  * absent, is kept as a log event.  With --strict, EM_ERR, to be returned. */
 enum em_rc rd_bad(struct em_reader *r, struct em_str text, const char *fmt, ...)
     EM_PRINTF(3, 4);
+/* The same of a line, perhaps an earlier one, that is out of order. */
+enum em_rc rd_disorder(struct em_reader *r, uint64_t line, const char *why);
 /* Reports without counting: repairs, things set aside. */
 void rd_warn(struct em_reader *r, const char *fmt, ...) EM_PRINTF(2, 3);
 /* The input was cut: reported, and the status says truncated. */

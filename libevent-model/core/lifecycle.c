@@ -41,10 +41,14 @@ life_event(struct lifecycle *l, const struct em_event *ev,
 		l->pending = true;
 		break;
 	case EM_DISCOVER_START:
-		l->pending = true;
+		l->pending = !l->listed;
+		l->listed = false;
+		l->discovering = l->pending;
 		break;
 	case EM_DISCOVER_COMPLETE:
 		l->pending = l->open > 0;
+		l->listed = !l->discovering;
+		l->discovering = false;
 		break;
 	case EM_RUN_START:
 		start_run(l, ev, stats);

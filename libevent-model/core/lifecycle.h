@@ -18,6 +18,8 @@ struct lifecycle {
 	struct table runs; /* by `run`: 1 while open */
 	size_t open; /* runs that are */
 	bool pending; /* something began that has not ended */
+	bool discovering;
+	bool listed; /* discovery has ended before its start */
 };
 
 void life_event(struct lifecycle *l, const struct em_event *ev,

@@ -542,6 +542,21 @@ report(struct em_reader *r, enum em_code code, const char *fmt, va_list ap)
 	r->opts.warn(r->opts.arg, &e);
 }
 
+/* Malformed input, which is the end where that is wanted. */
+static enum em_rc
+malformed(struct em_reader *r, uint64_t line, const char *msg)
+{
+	struct em_error e = { .code = EM_E_SYNTAX, .line = line };
+
+	r->stats.malformed++;
+	if (r->opts.strict)
+		return err_set(&r->err, EM_E_SYNTAX, line, "%s", msg);
+	snprintf(e.msg, sizeof(e.msg), "%s", msg);
+	if (r->opts.warn != NULL)
+		r->opts.warn(r->opts.arg, &e);
+	return EM_OK;
+}
+
 static void
 emit_text(struct em_reader *r, struct em_str text, unsigned flags)
 {
@@ -569,22 +584,22 @@ rd_noise(struct em_reader *r, struct em_str line)
 enum em_rc
 rd_bad(struct em_reader *r, struct em_str text, const char *fmt, ...)
 {
+	char msg[512];
 	va_list ap;
 
-	r->stats.malformed++;
 	if (text.p != NULL)
 		emit_text(r, text, EM_F_MALFORMED);
 	va_start(ap, fmt);
-	if (r->opts.strict) {
-		char msg[512];
-
-		vsnprintf(msg, sizeof(msg), fmt, ap);
-		err_set(&r->err, EM_E_SYNTAX, in_lines(r->in), "%s", msg);
-	} else {
-		report(r, EM_E_SYNTAX, fmt, ap);
-	}
+	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	return r->opts.strict ? EM_ERR : EM_OK;
+	return malformed(r, in_lines(r->in), msg);
+}
+
+enum em_rc
+rd_disorder(struct em_reader *r, uint64_t line, const char *why)
+{
+	r->stats.violations++;
+	return malformed(r, line, why);
 }
 
 enum em_rc

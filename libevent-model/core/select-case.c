@@ -324,28 +324,16 @@ is_over(const struct em_select *s, const struct sel_case *c,
 	    (c->state == SEL_DROPPED && !(s->filter->needs & EM_KEEP_DETAILS));
 }
 
-/* An attempt begins, and not with its start.  Only what is written in the
- * protocol has to keep to it. */
-static inline bool
-starts_without_start(const struct sel_case *c, const struct em_event *ev)
-{
-	int64_t attempt = ev->attempt == EM_UNSET ? 1 : ev->attempt;
-
-	return ev->raw.p != NULL && ev->kind != EM_CASE_START &&
-	    ev->kind != EM_DISCOVER_CASE && (!c->ran || attempt > c->attempt);
-}
-
 /* An event of an open case; first when it opens it. */
 static enum em_rc
 case_event(struct em_select *s, struct sel_case *c, const struct em_event *ev,
     bool first)
 {
-	bool odd = starts_without_start(c, ev), ended = note(c, ev);
+	bool ended = note(c, ev);
 	enum filter_phase phase = phase_of(s, c, ev, ended);
 	uint32_t asks = s->filter->kinds;
 	enum em_rc rc = EM_OK;
 
-	s->violations += odd;
 	if (c->state == SEL_HELD &&
 	    (phase == PHASE_ENDED || (asks & 1u << ev->kind) ||
 		(first && asks != 0)))
@@ -412,8 +400,6 @@ late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
 {
 	struct sel_case *c;
 
-	if (ev->kind == EM_CASE_COMPLETE && ev->raw.p != NULL)
-		s->violations++;
 	if ((ev->kind == EM_CASE_MESSAGE && str_eq(ev->message_kind, "error") &&
 		m.outcome != EM_FAIL) ||
 	    (ev->kind == EM_CASE_COMPLETE &&

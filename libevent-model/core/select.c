@@ -356,12 +356,6 @@ em_select_count(const struct em_select *s)
 	return s->count;
 }
 
-uint64_t
-em_select_violations(const struct em_select *s)
-{
-	return s->violations;
-}
-
 const struct em_error *
 em_select_error(const struct em_select *s)
 {

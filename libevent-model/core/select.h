@@ -137,7 +137,6 @@ struct em_select {
 	struct em_writer *writer;
 	bool nested; /* an event with a parent was held */
 	bool stopped; /* emit said so */
-	uint64_t violations; /* events out of turn */
 	uint64_t count;
 	struct em_error err;
 };

@@ -5,25 +5,17 @@
 #include <string.h>
 
 #include "format.h"
+#include "judge.h"
 #include "scan.h"
 
 struct native {
 	struct scan scan;
 	struct em_event ev;
-	struct table runs; /* `run` of runs that are open: 1 */
-	size_t open; /* how many */
+	struct judge judge;
 	bool begun; /* a first line was read */
 	bool said; /* one that is not blank */
-	bool within; /* header, and not ran */
 	bool header; /* a protocol event was seen, or its lack reported */
-	bool ran; /* a run completed and none is open: the stream has ended */
-	bool between; /* the same, or only discovery so far has completed */
 };
-
-/* Events that say where in the stream it is. */
-#define PLACE_KINDS                                                            \
-	(1u << EM_PROTOCOL | 1u << EM_RUN_START | 1u << EM_RUN_COMPLETE |      \
-	    1u << EM_DISCOVER_COMPLETE)
 
 /* ---- recognition ---- */
 
@@ -104,7 +96,7 @@ native_close(struct em_reader *r)
 {
 	struct native *n = r->state;
 
-	table_free(&n->runs);
+	judge_clear(&n->judge);
 }
 
 /* One number of a version: decimal, no sign, no leading zero. */
@@ -150,65 +142,7 @@ kind_of(const struct em_event *ev)
 	return ev->kind != EM_UNKNOWN ? em_kind_name(ev->kind).p : "";
 }
 
-/* Follows header and runs; reports what is out of place. */
-static enum em_rc
-check_place(struct em_reader *r, struct native *n, const struct em_event *ev)
-{
-	static const struct em_str none;
-	uint64_t *run;
-	enum em_rc rc = EM_OK;
-
-	if (!n->header && ev->kind != EM_PROTOCOL)
-		rc = rd_bad(r, none, "the stream has no protocol event");
-	else if (n->header && ev->kind == EM_PROTOCOL && !n->between)
-		rc = rd_bad(r, none,
-		    "a second protocol event before the run was complete");
-	else if (n->ran && ev->kind != EM_PROTOCOL &&
-	    ev->kind != EM_RUN_START && ev->kind != EM_LOG &&
-	    ev->kind != EM_UNKNOWN)
-		rc = rd_bad(
-		    r, none, "%s after the run was complete", kind_of(ev));
-	n->header = true;
-	switch (ev->kind) {
-	case EM_PROTOCOL:
-		table_free(&n->runs);
-		n->open = 0;
-		n->ran = n->between = false;
-		return rc == EM_OK ? check_header(r, ev) : rc;
-	case EM_DISCOVER_COMPLETE:
-		n->between = n->open == 0;
-		break;
-	case EM_RUN_START:
-		n->ran = n->between = false;
-		run = table_at(&n->runs, table_key(&ev->run, 1, 0));
-		if (run != NULL && (*run)++ == 0)
-			n->open++;
-		break;
-	case EM_RUN_COMPLETE:
-		run = table_get(&n->runs, table_key(&ev->run, 1, 0));
-		if (run != NULL && *run > 0) {
-			*run = 0;
-			n->open--;
-		}
-		n->ran = n->between = n->open == 0;
-		break;
-	default:
-		break;
-	}
-	return rc;
-}
-
-/* A line that starts with { and is no event: malformed, or cut (ENC-9). */
-static enum em_rc
-bad_line(struct em_reader *r, struct native *n, struct em_str line, bool lf)
-{
-	if (!lf && !r->opts.strict)
-		return rd_cut_line(r, line);
-	return rd_bad(
-	    r, line, "%s at byte %zu", n->scan.error, n->scan.error_at + 1);
-}
-
-/* Reports what is wrong with the event that was scanned. */
+/* Reports members that are missing or wrong. */
 static enum em_rc
 report(struct em_reader *r, const struct native *n)
 {
@@ -227,31 +161,81 @@ report(struct em_reader *r, const struct native *n)
 	    n->scan.invalid_why);
 }
 
+/* Says what nothing put right up to the end of a run, or of the stream. */
 static enum em_rc
-check_event(struct em_reader *r, struct native *n)
+report_doubts(struct em_reader *r, struct native *n, const struct em_event *end)
 {
 	enum em_rc rc = EM_OK;
+	const char *why;
+	uint64_t line;
 
-	n->begun = n->said = true;
+	while (
+	    rc == EM_OK && (why = judge_doubt(&n->judge, end, &line)) != NULL)
+		rc = rd_disorder(r, line, why);
+	return rc;
+}
+
+static enum em_rc
+begin_stream(struct em_reader *r, struct native *n, const struct em_event *ev)
+{
+	static const struct em_str none;
+	enum em_rc rc = report_doubts(r, n, NULL);
+
+	if (rc == EM_OK && n->header && !n->judge.ended)
+		rc = rd_bad(r, none,
+		    "a second protocol event before the run was complete");
+	n->header = true;
+	judge_clear(&n->judge);
+	return rc == EM_OK ? check_header(r, ev) : rc;
+}
+
+/* Reports what is wrong with the event, and what is out of order. */
+static enum em_rc
+check_event(struct em_reader *r, struct native *n, const char *why)
+{
+	static const struct em_str none;
+	const struct em_event *ev = &n->ev;
+	enum em_rc rc = EM_OK;
+
 	if (n->scan.invalid != NULL)
 		rc = report(r, n);
-	if (rc == EM_OK)
-		rc = check_place(r, n, &n->ev);
-	n->within = n->header && !n->ran;
+	if (rc == EM_OK && ev->kind == EM_PROTOCOL)
+		return begin_stream(r, n, ev);
+	if (rc == EM_OK && !n->header)
+		rc = rd_bad(r, none, "the stream has no protocol event");
+	n->header = true;
+	if (rc == EM_OK && why != NULL)
+		rc = rd_disorder(r, in_lines(r->in), why);
+	if (rc == EM_OK && ev->kind == EM_RUN_COMPLETE)
+		rc = report_doubts(r, n, ev);
 	return rc;
+}
+
+/* A line that starts with { and is no event: malformed, or cut (ENC-9). */
+static enum em_rc
+bad_line(struct em_reader *r, struct native *n, struct em_str line, bool lf)
+{
+	if (!lf && !r->opts.strict)
+		return rd_cut_line(r, line);
+	return rd_bad(
+	    r, line, "%s at byte %zu", n->scan.error, n->scan.error_at + 1);
 }
 
 /* Hands out the event that was scanned. */
 static inline enum em_rc
 take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
+	const char *why;
+
+	n->begun = n->said = true;
 	n->ev.line = in_lines(r->in);
 	r->stats.unknown_members = n->scan.unknown_members;
 	*ev = &n->ev;
-	if (n->within && n->scan.invalid == NULL &&
-	    !(PLACE_KINDS >> n->ev.kind & 1))
+	why = judge_event(&n->judge, &n->ev);
+	if (why == NULL && n->header && n->scan.invalid == NULL &&
+	    n->ev.kind != EM_PROTOCOL && n->ev.kind != EM_RUN_COMPLETE)
 		return EM_OK;
-	return check_event(r, n);
+	return check_event(r, n, why);
 }
 
 static enum em_rc
@@ -273,6 +257,8 @@ next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 
 	if (rc == EM_EOF && !n->said)
 		rd_empty(r);
+	if (rc == EM_EOF && report_doubts(r, n, NULL) != EM_OK)
+		return EM_ERR;
 	if (rc != EM_OK)
 		return rc;
 	if (!n->begun && str_starts(line, "\xef\xbb\xbf"))

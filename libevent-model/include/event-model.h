@@ -373,6 +373,7 @@ struct em_reader_stats {
 	uint64_t bytes, lines, events;
 	uint64_t noise; /* lines that were not events */
 	uint64_t malformed; /* lines or parts that did not parse */
+	uint64_t violations; /* events out of order, among malformed (LIF-13) */
 	uint64_t unknown_events, unknown_members, invalid;
 	uint64_t runs, runs_complete;
 	bool truncated; /* at end: a run without its end, or a cut document */
@@ -740,9 +741,6 @@ EM_API enum em_rc em_select_finish(struct em_select *s);
 EM_API const char *const *em_select_ignores(const struct em_select *s);
 /* How many cases were selected. */
 EM_API uint64_t em_select_count(const struct em_select *s);
-/* Events out of turn, such as a completion without its start, as far as that
- * shows in what is open or was lately (LIF-13). */
-EM_API uint64_t em_select_violations(const struct em_select *s);
 EM_API const struct em_error *em_select_error(const struct em_select *s);
 EM_API void em_select_free(struct em_select *s);
 

@@ -28,6 +28,7 @@
 	X(scan_json) \
 	X(plain) \
 	X(live) \
+	X(judge) \
 	X(subunit) \
 	X(nunit) \
 	X(xunit) \
