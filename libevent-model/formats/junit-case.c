@@ -458,15 +458,23 @@ queue_reruns(struct em_reader *r, struct junit_case *c, int64_t n,
 	return n;
 }
 
+/* A parent is named within one suite and class alone. */
+static bool
+is_parent(const struct junit_case *outer, const struct junit_case *c)
+{
+	return outer != NULL && em_str_eq(outer->suite, c->suite) &&
+	    em_str_eq(outer->class_name, c->class_name);
+}
+
 void
 junit_end_case(struct em_reader *r, struct junit_case *c, bool complete)
 {
 	struct junit *j = r->state;
 	struct verdict v = verdict_of(c);
+	bool failed = v.outcome == EM_FAIL, nested = is_parent(c->outer, c);
 	int64_t n = settle_identity(r, c);
-	bool failed = v.outcome == EM_FAIL;
 
-	if (c->outer != NULL && junit_extra(c)->parent.p == NULL &&
+	if (nested && junit_extra(c)->parent.p == NULL &&
 	    junit_add_extra(c) != NULL)
 		c->extra->parent = c->outer->name;
 	/* Surefire and nextest: the testcase tells of the last attempt when

@@ -549,6 +549,7 @@ junit_close(struct em_reader *r)
 		}
 	xdoc_close(&j->doc);
 	failing_free(&j->failing);
+	table_free(&j->suites);
 	buf_free(&j->text);
 	arena_free(&j->run_arena);
 	arena_free(&j->arena[0]);

@@ -103,6 +103,7 @@ struct junit_suite {
 	uint64_t line;
 	bool named; /* else it adds nothing to the path */
 	bool started, failed;
+	bool again; /* another of that name was told of */
 	struct em_str reason; /* of its own failure */
 	struct rep_case *more; /* properties */
 };
@@ -124,6 +125,7 @@ struct junit {
 
 	/* What is open. */
 	struct junit_suite *suite;
+	struct table suites; /* those that were told of, by path */
 	struct junit_case *open;
 	struct junit_result *result;
 	struct em_str property, property_value;

@@ -113,6 +113,7 @@ junit_new_run(struct junit *j)
 	arena_reset(&j->run_arena);
 	em_event_init(&j->run, EM_RUN_START);
 	failing_free(&j->failing);
+	table_free(&j->suites);
 }
 
 void
@@ -265,6 +266,20 @@ junit_named(struct junit_suite *s)
 	return s;
 }
 
+/* Documents have several suites of one name, as of one test file in several
+ * configurations.  They are one suite, which starts and ends once. */
+static bool
+was_told(struct junit *j, struct em_str path)
+{
+	uint64_t *told = table_at(&j->suites, table_key(&path, 1, 0));
+
+	if (told == NULL) {
+		j->no_memory = true;
+		return true;
+	}
+	return (*told)++ > 0;
+}
+
 void
 junit_begin_suite(struct em_reader *r, struct junit_suite *s)
 {
@@ -279,6 +294,9 @@ junit_begin_suite(struct em_reader *r, struct junit_suite *s)
 	outer = junit_named(s->outer);
 	junit_begin_suite(r, outer);
 	s->started = true;
+	s->again = was_told(j, s->path);
+	if (s->again)
+		return;
 	em_event_init(&ev, EM_SUITE_START);
 	ev.line = s->line;
 	ev.suite = s->path;
@@ -306,7 +324,10 @@ junit_end_suite(struct em_reader *r)
 	if (s == NULL)
 		return;
 	junit_begin_suite(r, s);
-	if (s->named) {
+	if (s->again && s->failed) {
+		/* Its failure, which a log tells of, is that of the run. */
+		j->run.status = EM_STR("error");
+	} else if (s->named && !s->again) {
 		em_event_init(&ev, EM_SUITE_COMPLETE);
 		ev.suite = s->path;
 		ev.duration_ns = s->duration_ns;

@@ -251,6 +251,7 @@ take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
 static enum em_rc
 next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
+	static const char mark[] = "\xef\xbb\xbf";
 	struct em_str line, text;
 	bool lf;
 	enum em_rc rc = in_line(r->in, &line, &lf);
@@ -261,8 +262,8 @@ next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 		return EM_ERR;
 	if (rc != EM_OK)
 		return rc;
-	if (!n->begun && str_starts(line, "\xef\xbb\xbf"))
-		line = str_from(line, 3);
+	if (!n->begun && str_starts(line, mark))
+		line = str_from(line, strlen(mark));
 	n->begun = true;
 	text = str_trim(line);
 	if (text.n == 0)
@@ -270,6 +271,10 @@ next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 	n->said = true;
 	if (text.p[0] == '{')
 		return take_line(r, n, line, lf, ev);
+	/* As noise the event would be lost without a word. */
+	if (str_starts(text, mark) &&
+	    str_starts(str_from(text, strlen(mark)), "{"))
+		return rd_bad(r, line, "a byte order mark inside the stream");
 	return rd_noise(r, line);
 }
 

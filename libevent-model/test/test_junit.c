@@ -243,6 +243,45 @@ static const struct {
 		"{'event':'suite_complete','suite':'o/i'}\n"
 		"{'event':'suite_complete','suite':'o'}\n" END("pass"),
 	    NULL },
+	{ "two suites of one name are one, whatever is between them",
+	    "<testsuites><testsuite name='s' time='1'><testcase name='a'/>"
+	    "</testsuite><testsuite name='t'/><testsuite name='s'>"
+	    "<testcase name='a'/><testcase name='b'/></testsuite>"
+	    "</testsuites>",
+	    RUN S1 A1 A2("'outcome':'pass'") IN_S("suite_complete",
+		"'duration_ns':1000000000") "{'event':'suite_start','suite':'t'"
+					    "}\n"
+					    "{'event':'suite_complete','suite':"
+					    "'t'}\n" IN_S("case_start",
+						"'name':'a','iteration':2")
+						IN_S("case_complete",
+						    "'name':'a','iteration':2,'"
+						    "outcome':'pass'")
+						    IN_S("case_start",
+							"'name':'b'")
+							IN_S("case_complete",
+							    "'name':'b','"
+							    "outcome':'pass'")
+							    END("pass"),
+	    NULL },
+	{ "a suite of a name that was there fails by itself",
+	    "<testsuites>" CASE_A("")
+		SUITE("<error>no</error>") "</testsuites>",
+	    RUN S1 A1 A2("'outcome':'pass'") S2 IN_S(
+		"log", "'level':'error','text':'no'") "{'event':'run_complete',"
+						      "'outcome':'fail',"
+						      "'status':'error'}\n",
+	    NULL },
+	{ "what lies in a case of another class has no parent",
+	    "<testsuites><testcase name='o' classname='p'>"
+	    "<testcase name='i' classname='q'/></testcase></testsuites>",
+	    RUN "{'event':'case_start','class':'q','name':'i'}\n"
+		"{'event':'case_complete','class':'q','name':'i',"
+		"'outcome':'pass'}\n"
+		"{'event':'case_start','class':'p','name':'o'}\n"
+		"{'event':'case_complete','class':'p','name':'o',"
+		"'outcome':'pass'}\n" END("pass"),
+	    NULL },
 	{ "a suite without a name is no suite",
 	    "<testsuite time='1'><testcase name='a'/><system-err>e"
 	    "</system-err></testsuite>",
