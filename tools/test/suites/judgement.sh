@@ -83,8 +83,7 @@ stream listed-first "$head" "$listed" "$disc" '{"event":"discover_case","name":"
 #
 # tsum judges: 1 is a run that failed or in which nothing ran.  trun judges a
 # command: what prints nothing that is known is no run of tests, and has its
-# own status; so 0 for noise and nothing.  trerun says what is due, which it
-# can of a run that was cut, unlike of none at all.
+# own status; so 0 for noise and nothing.
 cat >"$tmp/table" <<'TABLE'
 sound 0
 failed 0 tsum=1 trun=1
@@ -96,8 +95,8 @@ one-form-wrong 0
 bom-first 0
 higher-minor 0
 counts-disagree 0 tsum=1 trun=1
-cut 7 trerun=0
-cut-in-line 7 trerun=0
+cut 7
+cut-in-line 7
 empty 7 trun=0
 blank 7 trun=0
 only-noise 3 trun=0
