@@ -341,6 +341,10 @@ run(struct cli *c)
 		diff_release(&d);
 		return ST_IO;
 	}
+	if (d.recorded == 0 && d.count[DIFF_ADDED] + d.count[DIFF_REMOVED] > 0)
+		cli_note(c,
+		    "no case is in both: are these the same tests, in suites "
+		    "of the same names?");
 	st = print(c, t, &d);
 	for (int k = 0; k < DIFF_CLASSES; k++)
 		if (t->failing & 1u << k && d.count[k] > 0)

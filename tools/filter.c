@@ -275,17 +275,56 @@ about_cases(const struct filter *f)
 	return f->exprs.n > 0 || f->exact.n > 0 || f->skip.n > 0 || f->has_list;
 }
 
+static bool
+is_expression(const char *s)
+{
+	struct em_error err;
+	struct em_filter *f = em_filter_compile(s, &err, NULL);
+	bool ok = f != NULL;
+
+	em_filter_free(f);
+	return ok;
+}
+
+static bool
+is_file(const char *s)
+{
+	return strcmp(s, "-") == 0 || access(s, F_OK) == 0;
+}
+
+/* The first operand is an expression unless options select: what was meant to
+ * be the one and would be taken for the other. */
+static int
+check_first(const struct cli *c, bool expression)
+{
+	const char *s = c->operand_count > 0 ? c->operands[0] : "-";
+
+	if (expression && is_file(s) && !is_expression(s))
+		return cli_usage(
+		    c, "\"%s\" is a file: the expression comes first", s);
+	if (!expression && !is_file(s) && is_expression(s))
+		return cli_usage(c,
+		    "there is no file \"%s\": beside other options that "
+		    "select, an expression needs -E",
+		    s);
+	return ST_OK;
+}
+
 static int
 start(struct cli *c)
 {
 	struct filter *f = c->state;
 	struct em_select_opts so = { .raw = true, .emit = emit, .arg = c };
+	bool expression = !about_cases(f) && !f->by_event;
 	struct em_error err;
 	int st;
 
-	if (!about_cases(f) && !f->by_event) {
-		if (c->operand_count == 0)
-			return cli_usage(c, "which cases? give an expression");
+	if (expression && c->operand_count == 0)
+		return cli_usage(c, "which cases? give an expression");
+	st = check_first(c, expression);
+	if (st != ST_OK)
+		return st;
+	if (expression) {
 		st = add_word(c, &f->exprs, c->operands[0]);
 		if (st != ST_OK)
 			return st;
