@@ -11,6 +11,7 @@ enum {
 	RUNNING_MAX = 64, /* names kept of cases that run */
 	NAME_MAX_SHOWN = 120,
 	BAR = 20,
+	BAR_WIDTH = 75, /* where there is less room there is no bar */
 	SHOWN_MAX = 5 /* of the running cases, in a block */
 };
 
@@ -206,7 +207,8 @@ print_running(const struct progress *p, int64_t now, unsigned width, FILE *f)
 		size_t room = width > 20 ? width - 12 : 8;
 
 		fprintf(f, "\n %7.1fs  %.*s", (double)(now - r->since) / 1e9,
-		    (int)(r->n < room ? r->n : room), r->name);
+		    (int)start_of((struct em_str){ r->name, r->n }, room).n,
+		    r->name);
 	}
 	if (p->running_count + p->running_more > SHOWN_MAX) {
 		fprintf(f, "\n and %zu more running",
@@ -216,12 +218,42 @@ print_running(const struct progress *p, int64_t now, unsigned width, FILE *f)
 	return lines;
 }
 
-/* Draws one frame over the last one, in a single write: no flicker. */
+/* The columns of a line, in which there are colours and nothing wide. */
+static unsigned
+columns(const char *s, size_t n)
+{
+	unsigned wide = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '\033')
+			while (i + 1 < n && s[i] != 'm' && s[i] != 'J')
+				i++;
+		else
+			wide += s[i] >= 0x20;
+	}
+	return wide;
+}
+
+/* What runs longest, in what room there is behind the counts. */
+static void
+print_longest(const struct progress *p, unsigned room, FILE *f)
+{
+	const struct running *r = &p->running[0];
+
+	if (p->running_count == 0 || room < 12)
+		return;
+	room -= 3;
+	fprintf(f, "  %.*s",
+	    (int)start_of((struct em_str){ r->name, r->n }, room).n, r->name);
+}
+
+/* Draws one frame over the last one, in a single write: no flicker.  Its lines
+ * fit, or it would be unknown how many there are. */
 static void
 draw(struct progress *p, int64_t now)
 {
 	struct winsize ws;
-	unsigned width = 80, lines = 1;
+	unsigned width = 80, lines = 1, used;
 	char *frame = NULL;
 	size_t n = 0;
 	FILE *f = open_memstream(&frame, &n);
@@ -233,11 +265,16 @@ draw(struct progress *p, int64_t now)
 	if (p->drawn > 1)
 		fprintf(f, "\033[%uA", p->drawn - 1);
 	fputs("\r\033[J", f);
-	print_bar(p, f);
+	if (width >= BAR_WIDTH)
+		print_bar(p, f);
 	print_counts(p, f);
 	print_eta(p, now, f);
-	if (p->block)
+	if (p->block) {
 		lines += print_running(p, now, width, f);
+	} else if (fflush(f) == 0) {
+		used = columns(frame, n);
+		print_longest(p, used < width ? width - used : 0, f);
+	}
 	if (fclose(f) == 0)
 		fwrite(frame, 1, n, stderr);
 	fflush(stderr);

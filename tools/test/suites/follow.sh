@@ -72,5 +72,6 @@ tmux -S "$sock" kill-server
 
 play 'ttee --progress >/dev/null'
 shows "ttee --progress has a bar" '^\[#* *\] 1/3 done'
+shows "and what runs longest" ' 1/3 done.*  the slow one'
 shows "and a last line" '^3/3 done, 1 failed'
 echo "1..$n"
