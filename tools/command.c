@@ -169,6 +169,8 @@ commands_note(struct commands *c, struct em_str what, const char *why)
 {
 	enum { NOTES_MAX = 10 };
 
+	if (c->cli == NULL)
+		return;
 	if (c->notes++ < NOTES_MAX)
 		cli_note(c->cli, "\"%.*s\" %s",
 		    (int)(what.n < 200 ? what.n : 200), what.p, why);

@@ -15,7 +15,7 @@ struct words {
 };
 
 struct commands {
-	const struct cli *cli;
+	const struct cli *cli; /* NULL: nothing is said */
 	struct words base; /* what each command starts with */
 	struct words tail; /* and ends with */
 	struct words *v;

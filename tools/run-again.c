@@ -250,14 +250,13 @@ take_marked(struct commands *m, struct words *to, const struct run_command *cmd,
 	return any;
 }
 
-/* The first word that may be an option or a test: behind the program. */
-static size_t
-program_words(const struct run_command *cmd)
+size_t
+run_again_program(const struct words *words)
 {
-	for (size_t i = 0; i < cmd->words.n; i++)
-		if (run_again_runner(cmd->words.v + i) == NULL)
+	for (size_t i = 0; i < words->n; i++)
+		if (run_again_runner(words->v + i) == NULL)
 			return i;
-	return cmd->words.n;
+	return words->n;
 }
 
 /* The commands for tests that all say where they are, or all do not. */
@@ -271,7 +270,7 @@ make_part(struct commands *cmds, struct cli *c,
 	struct rerun_job job = {
 		.cli = c, .runner = runner, .bytes_max = (size_t)128 * 1024
 	};
-	size_t from = program_words(command);
+	size_t from = run_again_program(&command->words);
 	bool ok;
 
 	commands_init(cmds, c, 0);

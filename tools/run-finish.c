@@ -132,7 +132,8 @@ run_source_end(void *arg, const struct run_end *end)
 			end_case(s, src->open[i].start, why);
 		em_event_free(src->open[i].start);
 	}
-	if (src->label.p != NULL)
+	if (src->label.p != NULL &&
+	    !(src->listing && run_end_status(end) == NULL))
 		end_label(src, end, why);
 	free(src->open);
 	src->open = NULL;

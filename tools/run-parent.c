@@ -54,6 +54,7 @@ run_parent_open(
 	int st;
 
 	p->store = s;
+	p->cli = c;
 	st = store_find(s, what, &p->run);
 	if (st != ST_OK)
 		return st;
@@ -76,11 +77,9 @@ is_named(const struct rerun_test *t, const char *name)
 	    memcmp(name + t->suite.n + 1, t->name.p, t->name.n) == 0;
 }
 
-static bool
-wanted(const struct rerun_test *t, const char *const *names)
+bool
+run_parent_named(const struct rerun_test *t, const char *const *names)
 {
-	if (t->set != SET_OUTSTANDING)
-		return false;
 	if (names == NULL)
 		return true;
 	for (; *names != NULL; names++)
@@ -96,12 +95,46 @@ run_parent_tests(const struct run_parent *p, struct cli *c,
 	for (size_t i = 0; i < p->sets.n; i++) {
 		const struct rerun_test *t = &p->sets.v[i];
 
-		if (wanted(t, names) && !run_tests_copy(tests, t)) {
+		if (t->set == SET_OUTSTANDING && run_parent_named(t, names) &&
+		    !run_tests_copy(tests, t)) {
 			cli_say(c, "out of memory");
 			return false;
 		}
 	}
 	return true;
+}
+
+static const struct store_run *
+run_with(const struct store_runs *runs, const struct store_id *id)
+{
+	for (size_t i = 0; i < runs->n; i++)
+		if (store_id_eq(&runs->v[i].id, id))
+			return &runs->v[i];
+	return NULL;
+}
+
+/* What its set does not tell: tests that were skipped all along. */
+bool
+run_parent_chain(struct run_parent *p)
+{
+	const struct store_run *run = &p->run;
+	const struct em_event *ev;
+	struct store_stream *in;
+	struct store_runs runs;
+	bool ok = rerun_state_init(&p->before) &&
+	    store_list(p->store, &runs) == ST_OK;
+
+	if (!ok)
+		return false;
+	/* Some may have been pruned. */
+	while (ok && (run = run_with(&runs, &run->parent)) != NULL) {
+		in = store_stream_open(p->store, run, NULL);
+		while (ok && in != NULL && store_stream_next(in, &ev))
+			ok = rerun_state_event(&p->before, p->cli, ev) == ST_OK;
+		store_stream_close(in);
+	}
+	store_runs_free(&runs);
+	return ok && rerun_state_end(&p->before, p->cli) == ST_OK;
 }
 
 void
@@ -114,5 +147,6 @@ run_parent_close(struct run_parent *p)
 	free(p->words);
 	em_event_free(p->start);
 	rerun_state_free(&p->sets);
+	rerun_state_free(&p->before);
 	store_run_free(&p->run);
 }

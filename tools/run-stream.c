@@ -222,6 +222,7 @@ run_put_label(struct run_source *src)
 	uint64_t *at = em_map_at(s->suites, em_key(id, 2));
 	struct em_event ev;
 
+	src->labelled = true;
 	run_put_start(s, NULL);
 	if (at == NULL)
 		run_no_memory(s);
@@ -376,6 +377,25 @@ take_case(struct run_source *src, struct em_event *ev)
 	run_put(src->stream, ev);
 }
 
+/* Text before a listing, and a listing itself, is not yet a suite that runs. */
+static bool
+starts_label(struct run_source *src, enum em_kind kind)
+{
+	switch (kind) {
+	case EM_DISCOVER_START:
+	case EM_DISCOVER_CASE:
+	case EM_DISCOVER_COMPLETE:
+		src->listing = !src->labelled;
+		return false;
+	case EM_LOG:
+	case EM_UNKNOWN:
+		return false;
+	default:
+		src->listing = false;
+		return src->label.p != NULL;
+	}
+}
+
 void
 run_source_event(void *arg, const struct em_event *ev)
 {
@@ -389,9 +409,9 @@ run_source_event(void *arg, const struct em_event *ev)
 	}
 	if (!s->header)
 		put_header(s, NULL);
-	if (src->label.p != NULL)
-		run_put_label(src);
 	name_apart(src, &out);
+	if (starts_label(src, ev->kind))
+		run_put_label(src);
 	switch (ev->kind) {
 	case EM_RUN_START:
 		run_put_start(s, ev);

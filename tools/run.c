@@ -23,6 +23,7 @@ struct run_tool {
 	struct run_plan plan;
 	struct run_parent parent;
 	struct run_tests due; /* after it */
+	struct run_lists *lists; /* what there is now */
 	struct store *store;
 	struct recorder *recorder;
 	struct store_id id; /* of the recording */
@@ -178,11 +179,25 @@ open_parent(struct cli *c)
 	st = run_parent_open(&t->parent, t->store, c, t->rerun);
 	if (st == ST_OK && !run_parent_tests(&t->parent, c, t->names, &t->due))
 		st = ST_IO;
-	if (st == ST_OK && t->names != NULL && t->due.n == 0)
-		st = cli_usage(c,
-		    "nothing of that name is outstanding after run %s",
-		    t->parent.id);
 	return st;
+}
+
+/* What is new is due, too; but who names what is outstanding means that. */
+static int
+find_new(struct cli *c)
+{
+	struct run_tool *t = c->state;
+
+	if (t->rerun == NULL)
+		return ST_OK;
+	if ((t->names == NULL || t->due.n == 0) &&
+	    !run_list_new(&t->plan, &t->parent, t->names, &t->due, &t->lists))
+		return ST_IO;
+	if (t->names != NULL && t->due.n == 0)
+		return cli_usage(c,
+		    "nothing of that name is outstanding after run %s, or new",
+		    t->parent.id);
+	return ST_OK;
 }
 
 /* Who is to run some tests alone must know how. */
@@ -425,6 +440,8 @@ run(struct cli *c)
 		p->keeper.grace_ns = t->grace_ns;
 	p->keeper.idle = on_idle;
 	p->keeper.arg = c;
+	if ((st = find_new(c)) != ST_OK)
+		return st;
 	begin_recording(c);
 	if (!begin_stream(c))
 		return ST_IO;
@@ -449,6 +466,7 @@ release(struct cli *c)
 	run_stream_free(t->plan.stream);
 	run_commands_free(&t->plan.commands);
 	run_tests_free(&t->due);
+	run_list_free(t->lists);
 	run_parent_close(&t->parent);
 	store_close(t->store);
 	free(t->command);

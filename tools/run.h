@@ -125,6 +125,8 @@ struct run_source {
 	struct em_map *base; /* attempts of a case that others made, plus 1 */
 	struct text suite, parent; /* names in the making */
 	int64_t began_ns;
+	bool listing; /* it says what there is, and nothing else so far */
+	bool labelled; /* the suite of the command has started */
 };
 
 struct run_stream *run_stream_new(
@@ -188,6 +190,8 @@ const struct rerun_runner *run_again_runner(char *const *argv);
 bool run_again_make(struct commands *cmds, struct cli *c,
     const struct rerun_runner *runner, const struct run_command *command,
     struct rerun_list l);
+/* The first word that may be an option or a test: behind the program. */
+size_t run_again_program(const struct words *words);
 /* A word that marks what is selected: "{}", "{tests/}". */
 bool run_again_mark(const char *word);
 
@@ -241,9 +245,11 @@ void run_bisect(struct run_plan *p);
 
 /* A run of the store that is run again. */
 struct run_parent {
+	struct cli *cli;
 	struct store *store;
 	struct store_run run;
 	struct rerun_state sets; /* after it */
+	struct rerun_state before; /* tests of the runs that it is a rerun of */
 	struct em_event *start; /* of the first run of the chain */
 	char **words; /* its command, for who gives none */
 	char id[STORE_ID_SIZE], root[STORE_ID_SIZE];
@@ -255,7 +261,23 @@ int run_parent_open(
 /* What is outstanding, of these names when there are some; false: said. */
 bool run_parent_tests(const struct run_parent *p, struct cli *c,
     const char *const *names, struct run_tests *tests);
+/* Is it called so?  NULL: it may have any name. */
+bool run_parent_named(const struct rerun_test *t, const char *const *names);
+/* Fills in "before"; false when out of memory. */
+bool run_parent_chain(struct run_parent *p);
 void run_parent_close(struct run_parent *p);
+
+/* ---- run-list.c ---- */
+
+/* What runners listed, which due tests refer to. */
+struct run_lists;
+
+/* Asks the runners what there is: adds tests that are new, of these names when
+ * there are some, to those that are due, and takes out what is not there any
+ * more.  What cannot be listed stays as it is.  False: said. */
+bool run_list_new(struct run_plan *p, struct run_parent *parent,
+    const char *const *names, struct run_tests *due, struct run_lists **lists);
+void run_list_free(struct run_lists *lists);
 
 /* ---- inside of it: run-stream.c and run-finish.c ---- */
 

@@ -250,6 +250,7 @@ struct evidence {
 	int points; /* with a number, or a dash before the name */
 	int plain; /* others */
 	int files; /* that prove says something about */
+	bool result; /* its last line */
 };
 
 static void
@@ -259,6 +260,7 @@ look(struct em_str line, struct evidence *e)
 	struct tap_line l;
 
 	e->files += tap_prove_heading(line);
+	e->result |= str_starts(line, "Result: ");
 	arena_init(&a, 1 << 20);
 	tap_parse(&a, str_upto(line, 64 * 1024), &l);
 	e->version |= l.what == TAP_VERSION;
@@ -287,6 +289,7 @@ probe(struct em_str head, bool eof)
 			return PROBE_MORE;
 		look(line, &e);
 		if (e.version || e.points > 1 || e.files > 1 ||
+		    (e.files > 0 && e.result) ||
 		    (e.plan && e.points + e.plain > 0))
 			return PROBE_SURE;
 	}

@@ -420,7 +420,7 @@ run -R latest --for meson sh -c 'echo 1..1; echo ok - other'
 [ $st = 5 ] && says '1 outstanding test still remains'
 result $? "a pass that leaves something outstanding is 5"
 run -R latest --test nobody --for meson
-[ $st = 2 ] && says 'nothing of that name is outstanding' && [ ! -s out ]
+[ $st = 2 ] && says 'nothing of that name is outstanding after run [0-9a-f-]*, or new' && [ ! -s out ]
 result $? "a name that is not outstanding"
 run -R 0123456 ; [ $st = 2 ] && [ ! -s out ]
 result $? "a run that is not there is a usage error"
@@ -450,5 +450,149 @@ result $? "one that takes none is refused"
 run --record --store not-a-dir/x cat good.jsonl
 [ $st = 0 ] && [ -s err ] && is "$(cat good.jsonl)"
 result $? "a store that cannot be made does not stop the run"
+
+# ---- tests that are new ----
+
+# Real runners where they are; each case adds a test, one that is skipped, and
+# takes away one that failed.
+lists() {
+	name=$1
+	if ! command -v "$2" >/dev/null 2>&1; then
+		n=$((n + 1))
+		echo "ok $n - new tests: $name # SKIP $2 is not installed"
+		return 1
+	fi
+	rm -rf "new.$name"
+	mkdir "new.$name" && cd "new.$name" || exit 2
+	rm -f ../state-of-new
+	TESTPIPE_STATE_DIR=$tmp/state.$name
+}
+# The tests of the last run, by name.
+ran_now() { tconv -q csv -O columns=name,outcome out | tr -d '\r' | sed '/^name,/d; /^,/d' | sort | tr '\n' ' '; }
+finds() {
+	printf '%s\n%s\n' "$1" "$(ran_now)" >>err
+	[ "$(ran_now)" = "$1" ]
+}
+over() { cd "$tmp" || exit 2; }
+
+if lists pytest pytest; then
+	PYTHONDONTWRITEBYTECODE=1
+	export PYTHONDONTWRITEBYTECODE
+	cat >test_a.py <<'Y'
+import pytest
+def test_good(): pass
+def test_bad(): assert 0
+def test_goes(): assert 0
+@pytest.mark.skip
+def test_skipped(): pass
+class TestC:
+    @pytest.mark.parametrize("p", ["a::b", "[x] y"])
+    def test_m(self, p): pass
+Y
+	run --record pytest -q -p no:cacheprovider --junitxml=/dev/stdout
+	sed -i 's/test_goes/helper/' test_a.py
+	printf 'class TestD:\n    def test_new(self): pass\n' >test_b.py
+	run -R latest
+	finds 'test_bad,fail test_new,pass ' && says '1 test is new' && says '1 outstanding test is not there any more'
+	result $? "pytest: what is new is run, and what is gone is not"
+	run -R latest
+	finds 'test_bad,fail ' && says '2 outstanding tests still remain'
+	result $? "pytest: once, and what was skipped is not new"
+	printf 'def test_more(): pass\n' >>test_b.py
+	run -R latest --test test_more
+	finds 'test_more,pass ' && [ $st = 5 ]
+	result $? "pytest: a new one by its name"
+	echo 'syntax error' >test_c.py
+	run -R latest
+	says 'what is new is not known: "pytest .*" ended with 2'
+	result $? "pytest: a listing that fails is said"
+	over
+fi
+
+if lists go go; then
+	GOFLAGS=-mod=mod GO111MODULE=on GOTOOLCHAIN=local
+	export GOFLAGS GO111MODULE GOTOOLCHAIN
+	echo 'module example.com/new' >go.mod
+	cat >a_test.go <<'Y'
+package a
+
+import "testing"
+
+func TestGood(t *testing.T) {}
+func TestBad(t *testing.T)  { t.Run("sub", func(t *testing.T) { t.Error("no") }) }
+func TestSkip(t *testing.T) { t.Skip() }
+Y
+	run --record go test -json -run 'Test/s' ./...
+	printf 'package a\n\nimport "testing"\n\nfunc TestNew(t *testing.T) {}\nfunc ExampleX() {\n\t// Output:\n}\n' >b_test.go
+	run -R latest
+	finds 'TestBad,fail TestBad/sub,fail TestNew,pass ' && says '1 test is new'
+	result $? "go: what is new is run, if the command would"
+	over
+fi
+
+if lists cargo cargo; then
+	printf '[package]\nname = "fresh"\nversion = "0.1.0"\nedition = "2021"\n[workspace]\n[lib]\ndoctest = false\n' >Cargo.toml
+	mkdir src tests
+	echo '#[test] fn good() {} #[test] fn bad() { panic!() } #[test] #[ignore] fn ignored() {}' >src/lib.rs
+	RUSTC_BOOTSTRAP=1
+	export RUSTC_BOOTSTRAP
+	run --record cargo test --offline -- -Z unstable-options --format json
+	echo '#[test] fn good() {} #[test] #[ignore] fn ignored() {}' >tests/it.rs
+	run -R latest
+	finds 'bad,fail good,pass ' && has '"suite":"tests/it.rs","name":"good"' && says '1 test is new'
+	result $? "cargo: what is new is run, but what is ignored is not"
+	unset RUSTC_BOOTSTRAP
+	over
+fi
+
+if lists prove prove; then
+	mkdir t
+	echo 'print "1..1\nnot ok 1 - x\n"' >t/bad.t
+	echo 'print "1..1\nok 1 - x\n"' | tee t/good.t >"t/it's new.u"
+	run --record prove t
+	mv "t/it's new.u" "t/it's new.t"
+	run -R latest
+	finds "t/bad.t,fail t/it's new.t,pass "
+	result $? "prove: a new file is run"
+	run --record prove -v t/good.t
+	run -R latest
+	says 'nothing is outstanding' && [ $st = 0 ]
+	result $? "prove: what the command does not select is not new"
+	over
+fi
+
+if lists ctest ctest; then
+	echo 'add_test([=[bad (one)]=] "false")' >CTestTestfile.cmake
+	echo 'add_test(good "true")' >>CTestTestfile.cmake
+	printf '%s\n' 'ctest -Q --output-junit r.xml "$@" >&2; st=$?; cat r.xml; exit $st' >report.sh
+	run --record --for ctest sh report.sh
+	echo 'add_test([=[new: (x)]=] "true")' >>CTestTestfile.cmake
+	run --for ctest -R latest
+	finds 'bad (one),fail '
+	result $? "ctest: a script is not asked what there is"
+	cat >ctest <<'Y'
+#!/bin/sh
+# As that of the system, but it prints its report.
+PATH=${PATH#*:}
+case " $* " in *' -N '*) exec ctest "$@" ;; esac
+ctest -Q --output-junit r.xml "$@" >&2; st=$?; cat r.xml; exit $st
+Y
+	chmod +x ctest
+	old=$PATH PATH=$PWD:$PATH
+	run -R latest -- ctest
+	finds 'bad (one),fail new: (x),pass '
+	result $? "ctest: what is new is run"
+	PATH=$old
+	over
+fi
+
+# Listings of several commands are one.
+printf '%s\n' '{"event":"protocol","version":"1.0","producer":{"name":"x"}}' \
+    '{"event":"discover_start"}' '{"event":"discover_case","name":"b"}' '{"event":"discover_complete"}' >list2.jsonl
+run cat list.jsonl ::: cat list2.jsonl
+[ $st = 0 ] && [ "$(grep -c discover_case out)" = 2 ] && ! has run_start && ! has run_complete &&
+	tail -n 1 out | grep -q discover_complete && tsum -q out | grep -qv 'not run' && tconform check out >>err 2>&1
+result $? "listings of several commands are a listing"
+TESTPIPE_STATE_DIR=$tmp/state
 
 echo "1..$n"
