@@ -171,24 +171,30 @@ complete(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 	merge_put_numbered(m, k, ev);
 }
 
+/* The attempt has completed. */
+static bool
+is_late(struct merge_stream *m, struct em_key k, const struct em_event *ev)
+{
+	const uint64_t *v = em_map_find(m->cases, k);
+
+	return v != NULL && *v & K_RESULT &&
+	    *v >> K_PART_SHIFT == m->in->part &&
+	    *find_held(m, k, ev->attempt) == NULL;
+}
+
 void
 merge_case_event(struct merge_stream *m, const struct em_event *ev)
 {
 	struct em_key k = em_case_key(ev);
-	const uint64_t *v = em_map_find(m->cases, k);
 
 	if (merge_loses(m, k))
 		return;
-	if (ev->kind == EM_CASE_COMPLETE) {
+	if (ev->kind == EM_CASE_COMPLETE)
 		complete(m, k, ev);
-	} else if (ev->kind != EM_CASE_START && v != NULL && *v & K_RESULT &&
-	    *v >> K_PART_SHIFT == m->in->part &&
-	    *find_held(m, k, ev->attempt) == NULL) {
-		/* Late: the attempt has completed. */
+	else if (ev->kind != EM_CASE_START && is_late(m, k, ev))
 		merge_put_numbered(m, k, ev);
-	} else {
+	else
 		hold(m, k, ev);
-	}
 }
 
 void

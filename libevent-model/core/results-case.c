@@ -14,10 +14,11 @@ case_place(uint32_t number, size_t *chunk, size_t *at)
 		*at = number % CHUNK_MAX;
 		return;
 	}
-	*at = number;
-	*chunk = 0;
-	while (*at >= (size_t)CHUNK_MIN << *chunk)
-		*at -= (size_t)CHUNK_MIN << (*chunk)++;
+	/* Before the chunk there are as many as it has, but CHUNK_MIN. */
+	number += CHUNK_MIN;
+	*chunk = (size_t)__builtin_clz(CHUNK_MIN) -
+	    (size_t)__builtin_clz(number);
+	*at = number - ((size_t)CHUNK_MIN << *chunk);
 }
 
 struct case_key {
@@ -47,11 +48,13 @@ same_case(const void *key, uint32_t number)
 static uint32_t
 case_hash(const struct case_id *id)
 {
-	const struct em_str parts[] = { id->class_name, id->name, id->variant };
+	uint64_t h = table_hash(id->name, (uint64_t)id->iteration);
 
-	return (uint32_t)table_key(
-	    parts, ARRAY_LEN(parts), (uint64_t)id->iteration)
-	    .lo;
+	if (id->class_name.n > 0)
+		h = table_hash(id->class_name, h);
+	if (id->variant.n > 0)
+		h = table_hash(id->variant, h);
+	return (uint32_t)h;
 }
 
 static size_t

@@ -184,8 +184,9 @@ fold_start(struct em_results *rs, struct suite_rec *suite, struct em_attempt *a,
 	const struct em_item item = { .kind = EM_CASE_START,
 		.u.start = &start };
 
-	if (start.time_ns != EM_UNSET || start.elapsed_ns != EM_UNSET ||
-	    start.worker.p != NULL)
+	if (rs->keep & EM_KEEP_DETAILS &&
+	    (start.time_ns != EM_UNSET || start.elapsed_ns != EM_UNSET ||
+		start.worker.p != NULL))
 		attempt_add_item(rs, suite, a, &item);
 }
 

@@ -127,7 +127,7 @@ results_intern(struct em_results *rs, struct suite_rec *suite, struct em_str s)
 		return s;
 	if (results_same(s, suite->s.name))
 		return suite->s.name;
-	in = &rs->interned[table_key(&s, 1, 0).lo % ARRAY_LEN(rs->interned)];
+	in = &rs->interned[table_hash(s, 0) % ARRAY_LEN(rs->interned)];
 	if (in->suite != suite || !results_same(in->s, s)) {
 		in->s = results_dup(rs, &suite->arena, s);
 		in->suite = suite;

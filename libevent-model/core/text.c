@@ -28,22 +28,33 @@ out_i64(struct em_out *out, int64_t v)
 	    out, (struct em_str){ p, (size_t)(tmp + sizeof(tmp) - p) });
 }
 
+/* The nine digits of v at p. */
+static void
+put_nine(char *p, uint32_t v)
+{
+	static const char pairs[] =
+	    "00010203040506070809101112131415161718192021222324"
+	    "25262728293031323334353637383940414243444546474849"
+	    "50515253545556575859606162636465666768697071727374"
+	    "75767778798081828384858687888990919293949596979899";
+
+	p[8] = (char)('0' + v % 10);
+	v /= 10;
+	for (int i = 6; i >= 0; i -= 2, v /= 100)
+		memcpy(p + i, pairs + v % 100 * 2, 2);
+}
+
 void
 out_seconds(struct em_out *out, int64_t ns, int digits)
 {
-	static const uint32_t cut[] = { 1000000000, 100000000, 10000000,
-		1000000, 100000, 10000, 1000, 100, 10, 1 };
-	char tmp[32], *p = tmp + 20, *d;
+	char tmp[32], *p = tmp + 20;
 	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
 	uint64_t whole = u / 1000000000;
-	uint32_t rest = (uint32_t)(u - whole * 1000000000);
 	size_t n = digits <= 0 ? 0 : digits > 9 ? 9 : (size_t)digits;
 
 	/* The point at tmp[20], what is before and behind it around it. */
 	*p = '.';
-	rest /= cut[n];
-	for (d = p + n; d > p; rest /= 10)
-		*d-- = (char)('0' + rest % 10);
+	put_nine(p + 1, (uint32_t)(u - whole * 1000000000));
 	n += n > 0;
 	do
 		*--p = (char)('0' + whole % 10);
@@ -349,6 +360,63 @@ em_out_json_str(struct em_out *out, struct em_str s)
 
 /* ---- XML ---- */
 
+static char *
+xml_escape(struct em_out *out, char *o, char c)
+{
+	switch (c) {
+	case '&':
+		return PUT(o, "&amp;");
+	case '<':
+		return PUT(o, "&lt;");
+	case '>':
+		return PUT(o, "&gt;");
+	case '"':
+		return PUT(o, "&quot;");
+	case '\t':
+		return PUT(o, "&#9;");
+	case '\n':
+		return PUT(o, "&#10;");
+	case '\r':
+		return PUT(o, "&#13;");
+	default:
+		return replace(out, o);
+	}
+}
+
+/* What is beyond ASCII, a control character or one of "&<>; TAB and LF in
+ * attributes only. */
+#ifdef TEXT_SSE2
+static inline __m128i
+xml_marks(__m128i v)
+{
+	/* The quote differs from & in one bit, and < from >. */
+	return _mm_or_si128(
+	    _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfb)),
+		_mm_set1_epi8('"')),
+	    _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfd)),
+		_mm_set1_epi8('<')));
+}
+
+static inline unsigned
+xml_odd_attr(struct block b)
+{
+	/* Signed, so that bytes beyond ASCII are less, too. */
+	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
+
+	return bits(_mm_or_si128(low, xml_marks(b.v)));
+}
+
+static inline unsigned
+xml_odd_text(struct block b)
+{
+	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
+	const __m128i blank =
+	    _mm_or_si128(_mm_cmpeq_epi8(b.v, _mm_set1_epi8('\t')),
+		_mm_cmpeq_epi8(b.v, _mm_set1_epi8('\n')));
+
+	return bits(_mm_or_si128(_mm_andnot_si128(blank, low), xml_marks(b.v)));
+}
+#else
 /* Characters of ASCII that are not written as they are: 1 always, 2 in
  * attributes. */
 static const unsigned char xml_class[128] = {
@@ -390,57 +458,30 @@ static const unsigned char xml_class[128] = {
 	['>'] = 1,
 };
 
-static char *
-xml_escape(struct em_out *out, char *o, char c)
-{
-	switch (c) {
-	case '&':
-		return PUT(o, "&amp;");
-	case '<':
-		return PUT(o, "&lt;");
-	case '>':
-		return PUT(o, "&gt;");
-	case '"':
-		return PUT(o, "&quot;");
-	case '\t':
-		return PUT(o, "&#9;");
-	case '\n':
-		return PUT(o, "&#10;");
-	case '\r':
-		return PUT(o, "&#13;");
-	default:
-		return replace(out, o);
-	}
-}
-
-/* ASCII that is no control character and none of "&<>. */
-#ifdef TEXT_SSE2
 static inline unsigned
-xml_odd(struct block b)
-{
-	/* Signed, so that bytes beyond ASCII are less, too.  The quote
-	 * differs from & in one bit, and < from >. */
-	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
-	const __m128i quote = _mm_cmpeq_epi8(
-	    _mm_and_si128(b.v, _mm_set1_epi8((char)0xfb)), _mm_set1_epi8('"'));
-	const __m128i angle = _mm_cmpeq_epi8(
-	    _mm_and_si128(b.v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
-
-	return bits(_mm_or_si128(low, _mm_or_si128(quote, angle)));
-}
-#else
-static inline unsigned
-xml_odd(struct block b)
+xml_odd(struct block b, int class)
 {
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < BLOCK; i++) {
 		unsigned char c = (unsigned char)b.v[i];
 
-		if (c >= 0x80 || xml_class[c] != 0)
+		if (c >= 0x80 || (xml_class[c] & class) != 0)
 			found |= 1u << i;
 	}
 	return found;
+}
+
+static inline unsigned
+xml_odd_attr(struct block b)
+{
+	return xml_odd(b, 1 | 2);
+}
+
+static inline unsigned
+xml_odd_text(struct block b)
+{
+	return xml_odd(b, 1);
 }
 #endif
 
@@ -458,26 +499,22 @@ xml_wide(struct em_out *out, char *o, const char **p, const char *end)
 }
 
 /* Writes a piece of s; how many bytes it used. */
-static size_t
-xml_piece(struct em_out *out, struct em_str s, bool attr)
+static inline size_t
+xml_piece(struct em_out *out, struct em_str s, unsigned (*odd)(struct block b))
 {
 	const char *p = s.p, *end = p + s.n;
 	const char *stop = p + (s.n < PIECE ? s.n : PIECE);
 	char *start = out_reserve(out, ROOM), *o = start;
 
 	while (p < stop) {
-		size_t n = copy_plain(xml_odd, o, p, (size_t)(stop - p));
-		unsigned char c;
+		size_t n = copy_plain(odd, o, p, (size_t)(stop - p));
 
 		o += n;
 		p += n;
 		if (p == stop)
 			break;
-		c = (unsigned char)*p;
-		if (c >= 0x80)
+		if ((unsigned char)*p >= 0x80)
 			o = xml_wide(out, o, &p, end);
-		else if (xml_class[c] == 0 || (xml_class[c] == 2 && !attr))
-			*o++ = *p++;
 		else
 			o = xml_escape(out, o, *p++);
 	}
@@ -485,21 +522,16 @@ xml_piece(struct em_out *out, struct em_str s, bool attr)
 	return (size_t)(p - s.p);
 }
 
-static void
-xml_write(struct em_out *out, struct em_str s, bool attr)
-{
-	while (s.n > 0)
-		s = str_from(s, xml_piece(out, s, attr));
-}
-
 void
 out_xml_text(struct em_out *out, struct em_str s)
 {
-	xml_write(out, s, false);
+	while (s.n > 0)
+		s = str_from(s, xml_piece(out, s, xml_odd_text));
 }
 
 void
 out_xml_attr(struct em_out *out, struct em_str s)
 {
-	xml_write(out, s, true);
+	while (s.n > 0)
+		s = str_from(s, xml_piece(out, s, xml_odd_attr));
 }

@@ -60,9 +60,26 @@ starts_here(struct em_str s, bool bol)
 	return xml_blank(s.p[i]) || s.p[i] == '/' || s.p[i] == '>';
 }
 
+/* The next < or end of line from i on.  *eol is the end of a line, and where
+ * the next one is when that is behind. */
+static size_t
+next_stop(struct em_str s, size_t i, size_t *eol)
+{
+	const char *p;
+
+	if (*eol < i) {
+		p = memchr(s.p + i, '\n', s.n - i);
+		*eol = p != NULL ? (size_t)(p - s.p) : s.n;
+	}
+	p = memchr(s.p + i, '<', *eol - i);
+	return p != NULL ? (size_t)(p - s.p) : *eol;
+}
+
 size_t
 xml_find_start(struct em_str s, bool bol, bool last, bool *more)
 {
+	size_t eol = 0;
+
 	*more = false;
 	for (size_t i = 0; i < s.n; i++) {
 		char ch = s.p[i];
@@ -86,6 +103,7 @@ xml_find_start(struct em_str s, bool bol, bool last, bool *more)
 			i += 2;
 		} else if (!xml_blank(ch)) {
 			bol = false;
+			i = next_stop(s, i + 1, &eol) - 1;
 		}
 	}
 	return s.n;

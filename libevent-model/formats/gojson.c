@@ -95,15 +95,19 @@ read_time(struct gojson *g, struct em_str s)
 	return ns;
 }
 
+static enum em_rc event(struct go_line *l);
+
 /* The members out of a tree, for lines that are not valid UTF-8. */
-static bool
-from_tree(struct go_line *l, struct em_error *e)
+static enum em_rc
+from_tree(struct go_line *l, bool lf)
 {
+	struct em_error e = { .code = EM_E_NONE };
 	const struct json *v =
-	    json_parse(&l->r->arena, l->text, l->r->opts.limits.depth_max, e);
+	    json_parse(&l->r->arena, l->text, l->r->opts.limits.depth_max, &e);
 
 	/* What json_parse() gives needs repair, which the queue does. */
 	go_queue(l->r);
+	l->found = 0;
 	for (int i = 0; i < GO_MEMBERS; i++) {
 		const struct json *m = json_get(v, keys[i].p);
 
@@ -116,7 +120,7 @@ from_tree(struct go_line *l, struct em_error *e)
 		};
 		l->found |= UINT32_C(1) << i;
 	}
-	return v != NULL;
+	return v != NULL ? event(l) : rd_bad_json(l->r, l->text, lf, &e);
 }
 
 /* ---- actions ---- */
@@ -287,7 +291,6 @@ static enum em_rc
 object(struct em_reader *r, struct em_str text, bool lf)
 {
 	struct go_line l; /* its values are set as they are found */
-	struct em_error e = { .code = EM_E_NONE };
 
 	l.r = r;
 	l.g = r->state;
@@ -297,10 +300,7 @@ object(struct em_reader *r, struct em_str text, bool lf)
 	if (flat_object(text, r->opts.limits.depth_max, keys, GO_MEMBERS, l.v,
 		&l.found))
 		return event(&l);
-	l.found = 0;
-	if (from_tree(&l, &e))
-		return event(&l);
-	return rd_bad_json(r, text, lf, &e);
+	return from_tree(&l, lf);
 }
 
 static enum em_rc

@@ -139,7 +139,7 @@ main_attempt(const struct junit_writer *jw, const struct em_case *c)
 static enum what
 what_is(const struct junit_writer *jw, const struct em_case *c)
 {
-	bool ignored = str_eq(c->last->end->status, "ignored");
+	int from; /* the choice of skipped= from which on it is written */
 
 	switch (c->outcome) {
 	case EM_PASS:
@@ -147,16 +147,17 @@ what_is(const struct junit_writer *jw, const struct em_case *c)
 	case EM_FAIL:
 		return junit_is_error(main_attempt(jw, c)) ? ERROR : FAILURE;
 	case EM_SKIP:
-		return jw->skipped >= SKIPPED_RUN ||
-			(jw->skipped == SKIPPED_IGNORED && ignored)
-		    ? SKIPPED
-		    : LEFT_OUT;
+		from = SKIPPED_RUN;
+		break;
 	default:
-		return jw->skipped == SKIPPED_ALL ||
-			(jw->skipped == SKIPPED_IGNORED && ignored)
-		    ? SKIPPED
-		    : LEFT_OUT;
+		from = SKIPPED_ALL;
+		break;
 	}
+	return jw->skipped >= from ||
+		(jw->skipped == SKIPPED_IGNORED &&
+		    str_eq(c->last->end->status, "ignored"))
+	    ? SKIPPED
+	    : LEFT_OUT;
 }
 
 static void
