@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of trerun: rerun-state.c knows which tests pass and which are
- * outstanding after a chain of runs, rerun-split.c deals them out,
- * rerun-runner.c knows the runners, rerun-lists.c, rerun-compiled.c and
- * rerun-scripts.c how each is told what to run, rerun-run.c prints and runs
- * what those make, and command.c is about commands.
+ * The parts of trerun: rerun-tests.c holds the tests, rerun-state.c knows
+ * which of them pass and which are outstanding after a chain of runs,
+ * rerun-split.c deals them out, rerun-runner.c knows the runners,
+ * rerun-lists.c, rerun-compiled.c and rerun-scripts.c how each is told what to
+ * run, rerun-run.c prints and runs what those make, and command.c is about
+ * commands.
  */
 #ifndef RERUN_H
 #define RERUN_H
@@ -12,7 +13,7 @@
 #include "cli.h"
 #include "command.h"
 
-/* ---- rerun-state.c ---- */
+/* ---- the state: tests, and the sets that they are in ---- */
 
 enum rerun_set { SET_UNKNOWN, SET_PASSING, SET_OUTSTANDING };
 
@@ -78,10 +79,24 @@ struct rerun_state {
 	bool failed; /* the last run did, by whatever */
 };
 
+/* ---- rerun-tests.c ---- */
+
+bool rerun_state_init(struct rerun_state *s);
+void rerun_state_free(struct rerun_state *s);
 /* The test that a case is, whose strings stay those of the results: its names
  * and place, nothing of what became of it. */
 struct rerun_test rerun_test_of(const struct em_case *c);
-bool rerun_state_init(struct rerun_state *s);
+/* The test of a case by what identifies it, entered when it is new; NULL when
+ * out of memory. */
+struct rerun_test *rerun_state_test(
+    struct rerun_state *s, const struct em_case *c);
+/* It took that long, in one more run. */
+void rerun_test_time(struct rerun_test *t, int64_t ns);
+/* A property of a case; absent when it has none of that key. */
+struct em_str rerun_property(const struct em_case *c, struct em_str key);
+
+/* ---- rerun-state.c ---- */
+
 /* The chain as events, oldest first; the table is applied at the end of each
  * run.  ST_OK, or ST_IO, which is said. */
 int rerun_state_event(
@@ -98,7 +113,6 @@ int rerun_state_save(
 /* Reads the sets from a fold of what was written; *ours is false for any other
  * stream.  False when out of memory. */
 bool rerun_state_take(struct rerun_state *s, struct em_results *rs, bool *ours);
-void rerun_state_free(struct rerun_state *s);
 
 /* ---- rerun-split.c ---- */
 

@@ -8,142 +8,24 @@
 #include "runs.h"
 
 /* What the core may queue between two steps is a piece's worth of rows. */
-enum { FIELDS_MAX = 256, PIECE = 16 * 1024, PROBE_ROWS = 64 * 1024 };
-
-static const char separators[] = { ',', '\t', ';', '|' };
-
-struct header {
-	enum csv_column columns[FIELDS_MAX];
-	size_t n;
-};
+enum { PIECE = 16 * 1024 };
 
 struct csv {
 	struct em_reader *r; /* for the rows */
 	struct rows *rows;
 	struct runs runs;
 	struct carry carry;
-	struct header header;
+	struct csv_header header;
 	bool numbered; /* iteration or attempt are stated */
 	bool cut, ending;
 	enum em_rc rc; /* of a row that ends the reading */
 };
 
-/* ---- the header ---- */
-
-static ptrdiff_t
-place_of(const struct header *h, enum csv_column column)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (h->columns[i] == column)
-			return (ptrdiff_t)i;
-	return -1;
-}
-
-/* Without a column for outcomes that of the status has them. */
-static bool
-read_header(struct header *h, const struct em_str *fields, size_t n)
-{
-	ptrdiff_t status;
-
-	h->n = n < FIELDS_MAX ? n : FIELDS_MAX;
-	for (size_t i = 0; i < h->n; i++) {
-		h->columns[i] = csv_find_alias(fields[i]);
-		/* The first of its kind counts. */
-		for (size_t k = 0; k < i; k++)
-			if (h->columns[k] == h->columns[i])
-				h->columns[i] = CSV_COLUMNS;
-	}
-	status = place_of(h, CSV_STATUS);
-	if (place_of(h, CSV_OUTCOME) < 0 && status >= 0)
-		h->columns[status] = CSV_OUTCOME;
-	return place_of(h, CSV_NAME) >= 0 && place_of(h, CSV_OUTCOME) >= 0;
-}
-
-/* ---- recognition ---- */
-
-struct glance {
-	struct header header;
-	bool good; /* the header is */
-	bool sure; /* and the first row has an outcome */
-	size_t rows;
-};
-
-static void
-glance_row(void *arg, const struct em_str *fields, size_t n, uint64_t line)
-{
-	struct glance *g = arg;
-	enum em_outcome outcome;
-	const char *status;
-	ptrdiff_t at;
-
-	(void)line;
-	if (g->rows++ == 0) {
-		g->good = read_header(&g->header, fields, n);
-		return;
-	}
-	at = place_of(&g->header, CSV_OUTCOME);
-	if (g->good && g->rows == 2 && (size_t)at < n)
-		g->sure = csv_find_outcome(fields[at], &outcome, &status);
-}
-
-static bool
-looks(struct em_str head, char sep, struct glance *g)
-{
-	struct em_error e = { .code = EM_E_NONE };
-	struct rows *rows;
-
-	*g = (struct glance){ .good = false };
-	rows = rows_new(sep, PROBE_ROWS * 2, glance_row, g);
-	if (rows == NULL)
-		return false;
-	rows_feed(rows, str_upto(head, PROBE_ROWS), &e);
-	rows_finish(rows, &e);
-	rows_free(rows);
-	return g->good;
-}
-
-/* The separator with which the head is a table of test results; or NUL. */
-static char
-find_separator(struct em_str head, struct glance *g)
-{
-	struct em_str rest = head, line;
-
-	str_cut(&rest, '\n', &line);
-	for (size_t i = 0; i < sizeof(separators); i++) {
-		struct em_str after = line, before;
-
-		if (str_cut(&after, separators[i], &before) &&
-		    looks(head, separators[i], g))
-			return separators[i];
-	}
-	return '\0';
-}
-
-static int
-probe(struct em_str head, bool eof)
-{
-	struct em_str rest = head, line;
-	struct glance g;
-
-	/* No column is called so. */
-	if (str_starts(head, "{") || str_starts(head, "<"))
-		return 0;
-	if (!str_cut(&rest, '\n', &line) && !eof)
-		return line.n < PROBE_ROWS ? PROBE_MORE : 0;
-	if (find_separator(head, &g) == '\0')
-		return 0;
-	/* What starts like this is a table, whatever its cells hold. */
-	if (g.sure)
-		return PROBE_SURE + 1;
-	/* A row more may tell. */
-	return eof || g.rows > 2 ? 8 * (int)sizeof("name,status") : PROBE_MORE;
-}
-
 /* ---- rows ---- */
 
 struct row {
 	const struct em_str *fields;
-	const struct header *header;
+	const struct csv_header *header;
 	size_t n;
 	uint64_t line;
 };
@@ -498,11 +380,11 @@ on_row(void *arg, const struct em_str *fields, size_t n, uint64_t line)
 		s->rc = take_row(s, &row);
 		return;
 	}
-	if (!read_header(&s->header, fields, n))
+	if (!csv_read_header(&s->header, fields, n))
 		s->rc = err_set(&s->r->err, EM_E_SYNTAX, line,
 		    "the first row has no column for names or for outcomes");
-	s->numbered = place_of(&s->header, CSV_ITERATION) >= 0 ||
-	    place_of(&s->header, CSV_ATTEMPT) >= 0;
+	s->numbered = csv_place_of(&s->header, CSV_ITERATION) >= 0 ||
+	    csv_place_of(&s->header, CSV_ATTEMPT) >= 0;
 }
 
 /* ---- the reader ---- */
@@ -531,7 +413,6 @@ static enum em_rc
 start_rows(struct em_reader *r, struct csv *s)
 {
 	const char *value = rd_option(r, "delimiter");
-	struct glance g;
 	char sep;
 
 	if (value != NULL) {
@@ -540,7 +421,7 @@ start_rows(struct em_reader *r, struct csv *s)
 			return err_set(&r->err, EM_E_USAGE, 0,
 			    "\"%.60s\" is no delimiter", value);
 	} else {
-		sep = find_separator(in_peek(r->in), &g);
+		sep = csv_find_separator(in_peek(r->in));
 	}
 	s->rows = rows_new(
 	    sep != '\0' ? sep : ',', r->opts.limits.memory_max, on_row, s);
@@ -605,7 +486,7 @@ const struct em_format format_csv = {
 			  "has no column when events is not among them",
 		.options = csv_options,
 	},
-	.probe = probe,
+	.probe = csv_probe,
 	.read = {
 		.state_size = sizeof(struct csv),
 		.open = csv_open,

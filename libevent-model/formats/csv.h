@@ -63,6 +63,25 @@ char csv_separator(const char *value);
 /* The status of a row for a failure after the end of an attempt. */
 #define CSV_LATE "late"
 
+/* ---- csv-probe.c ---- */
+
+enum { CSV_FIELDS_MAX = 256 };
+
+struct csv_header {
+	enum csv_column columns[CSV_FIELDS_MAX];
+	size_t n;
+};
+
+/* Whether it has names and outcomes; without a column for outcomes that of
+ * the status has them. */
+bool csv_read_header(
+    struct csv_header *h, const struct em_str *fields, size_t n);
+/* Which field, or -1. */
+ptrdiff_t csv_place_of(const struct csv_header *h, enum csv_column column);
+/* The separator with which the head is a table of test results; or NUL. */
+char csv_find_separator(struct em_str head);
+int csv_probe(struct em_str head, bool eof);
+
 /* ---- csv-write.c ---- */
 
 struct csv_writer {

@@ -62,10 +62,19 @@ struct tap_diag {
  * taken off.  What it does not understand it leaves out. */
 void tap_yaml(struct arena *a, struct em_str text, unsigned depth_max,
     struct tap_diag *d);
-/* Lines without the indent that the first one has. */
-struct em_str tap_dedent(struct arena *a, struct em_str text);
 /* What comments behind a test that failed say. */
 void tap_comments(struct arena *a, struct em_str text, struct tap_diag *d);
+
+/* ---- tap-scalar.c ---- */
+
+/* A value: what stands behind the colon, and the lines below it. */
+struct em_str tap_scalar(
+    struct arena *a, struct em_str head, struct em_str below);
+/* How many blanks begin a line, or the first line that is not blank. */
+size_t tap_indent(struct em_str line);
+size_t tap_first_indent(struct em_str text);
+/* Lines without the indent that the first one has. */
+struct em_str tap_dedent(struct arena *a, struct em_str text);
 
 /* ---- tap-levels.c: subtests and documents ---- */
 
@@ -184,7 +193,7 @@ bool tap_prove_line(
 /* The input ends. */
 void tap_prove_end(struct em_reader *r);
 
-/* ---- tap-write.c ---- */
+/* ---- the writer ---- */
 
 struct tap_writer {
 	struct pend pend;
@@ -199,6 +208,22 @@ struct tap_writer {
 	bool cancelled;
 	bool whole; /* the runs are complete, or there are listings alone */
 };
+
+/* ---- tap-diag.c ---- */
+
+/* The diagnostics of a point; nothing when there are none: a block without
+ * content is no YAML to those who read it. */
+void tap_write_yaml(struct em_writer *w, struct em_out *out,
+    const struct pend_case *c, bool failed);
+/* One of them; nothing when s is empty. */
+void tap_write_value(struct em_out *out, const char *key, struct em_str s);
+/* On one line, with what TAP escapes, in UTF-8. */
+void tap_write_plain(struct em_out *out, struct em_str s);
+/* Whether the point is to be "# TODO", as one that is not ok or is. */
+bool tap_is_todo(const struct em_event *end);
+bool tap_is_xpass(const struct em_event *end);
+
+/* ---- tap-write.c ---- */
 
 enum em_rc tap_write_open(struct em_writer *w);
 enum em_rc tap_write_event(struct em_writer *w, const struct em_event *ev);

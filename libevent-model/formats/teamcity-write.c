@@ -12,7 +12,7 @@
 #include "trace.h"
 
 /* TeamCity cuts what is longer. */
-enum { METADATA_MAX = 1024, PROBLEM_MAX = 4000 };
+enum { METADATA_MAX = 1024 };
 
 struct tc_lane {
 	struct tc_lane *next;
@@ -46,95 +46,6 @@ teamcity_write_close(struct em_writer *w)
 	}
 	table_free(&t->by_flow);
 	sw_close(&t->common);
-}
-
-/* ---- messages ---- */
-
-static void
-put_begin(struct em_writer *w, const char *name)
-{
-	em_out_puts(w->out, TC_START);
-	em_out_puts(w->out, name);
-}
-
-static void
-put_attr(struct em_writer *w, const char *name, struct em_str value)
-{
-	if (value.p == NULL)
-		return;
-	out_byte(w->out, ' ');
-	em_out_puts(w->out, name);
-	em_out_puts(w->out, "='");
-	tc_escape(w->out, value);
-	out_byte(w->out, '\'');
-}
-
-/* yyyy-MM-ddTHH:mm:ss.SSS+0000, what Java reads as a time with its zone. */
-static void
-put_time(struct em_writer *w, int64_t ns)
-{
-	char buf[48];
-	size_t n;
-
-	if (ns == EM_UNSET)
-		return;
-	n = text_time(buf, ns, 3);
-	em_out_puts(w->out, " timestamp='");
-	em_out_write(w->out, (struct em_str){ buf, n - 1 });
-	em_out_puts(w->out, "+0000'");
-}
-
-static void
-put_carried(
-    struct em_writer *w, struct teamcity_writer *t, const struct em_event *ev)
-{
-	struct em_event rest = *ev;
-
-	rest.raw = (struct em_str){ NULL, 0 };
-	rest.extra = (struct em_members){ NULL, 0 };
-	rest.time_ns = rest.elapsed_ns = EM_UNSET;
-	rest.worker = (struct em_str){ NULL, 0 };
-	put_attr(w, TC_CARRY, carry_put(&t->common.carry, &rest));
-}
-
-static void
-put_end(struct em_writer *w)
-{
-	em_out_puts(w->out, "]\n");
-}
-
-/* A message about the test of c, but for its end. */
-static void
-put_test(struct em_writer *w, struct teamcity_writer *t, const char *name,
-    const struct live_case *c, const struct em_event *ev)
-{
-	put_begin(w, name);
-	put_attr(w, "name", plain_dotted(&t->common.arena, &c->start, false));
-	put_attr(w, "flowId", c->label);
-	put_time(w, sw_wall(&t->common, ev));
-}
-
-/* s cut to max bytes, between characters. */
-static struct em_str
-cut(struct em_str s, size_t max)
-{
-	if (s.n <= max)
-		return s;
-	s.n = max;
-	while (s.n > 0 && ((unsigned char)s.p[s.n] & 0xc0) == 0x80)
-		s.n--;
-	return s;
-}
-
-static void
-put_problem(struct em_writer *w, struct teamcity_writer *t,
-    struct em_str description, const struct em_event *ev)
-{
-	put_begin(w, "buildProblem");
-	put_attr(w, "description", cut(description, PROBLEM_MAX));
-	put_time(w, sw_wall(&t->common, ev));
-	put_carried(w, t, ev);
-	put_end(w);
 }
 
 /* ---- flows and suites ---- */
@@ -174,10 +85,10 @@ end_suite(struct em_writer *w, struct tc_lane *l)
 	if (!l->open)
 		return;
 	l->open = false;
-	put_begin(w, "testSuiteFinished");
-	put_attr(w, "name", buf_str(&l->suite));
-	put_attr(w, "flowId", lane_flow(l));
-	put_end(w);
+	tc_put_begin(w, "testSuiteFinished");
+	tc_put_attr(w, "name", buf_str(&l->suite));
+	tc_put_attr(w, "flowId", lane_flow(l));
+	tc_put_end(w);
 }
 
 /* Makes the suite of *ev the one that is open in the lane. */
@@ -199,16 +110,16 @@ change_suite(struct em_writer *w, struct teamcity_writer *t, struct tc_lane *l,
 	buf_reset(&l->suite);
 	buf_add(&l->suite, suite);
 	l->open = true;
-	put_begin(w, "testSuiteStarted");
-	put_attr(w, "name", suite);
-	put_attr(w, "flowId", lane_flow(l));
+	tc_put_begin(w, "testSuiteStarted");
+	tc_put_attr(w, "name", suite);
+	tc_put_attr(w, "flowId", lane_flow(l));
 	if (ev->run.p != NULL) {
 		em_event_init(&start, EM_SUITE_START);
 		start.run = ev->run;
 		start.suite = ev->suite;
-		put_carried(w, t, &start);
+		tc_put_carried(w, t, &start);
 	}
-	put_end(w);
+	tc_put_end(w);
 }
 
 /* The flow for a test that starts: that of its worker if no test is open in
@@ -253,15 +164,15 @@ begin(struct em_writer *w, struct teamcity_writer *t, struct live_case *c,
 		return;
 	if (ev->attempt > 1 && !t->retries) {
 		t->retries = true;
-		put_begin(w, "testRetrySupport enabled='true'");
-		put_end(w);
+		tc_put_begin(w, "testRetrySupport enabled='true'");
+		tc_put_end(w);
 	}
 	change_suite(w, t, l, &c->start);
 	l->tests++;
-	put_test(w, t, "testStarted", c, ev);
+	tc_put_test(w, t, "testStarted", c, ev);
 	if (start_has_rest(&c->start))
-		put_carried(w, t, &c->start);
-	put_end(w);
+		tc_put_carried(w, t, &c->start);
+	tc_put_end(w);
 }
 
 static void
@@ -275,13 +186,13 @@ put_output(struct em_writer *w, struct teamcity_writer *t,
 
 	if (ev->truncated_bytes > 0)
 		wr_lost(w, "numbers of bytes left out of output");
-	put_test(w, t, err ? "testStdErr" : "testStdOut", c, ev);
-	put_attr(w, "out", ev->text);
+	tc_put_test(w, t, err ? "testStdErr" : "testStdOut", c, ev);
+	tc_put_attr(w, "out", ev->text);
 	if (text)
 		rest.text = (struct em_str){ NULL, 0 };
 	if (!text || (!out && !err))
-		put_carried(w, t, &rest);
-	put_end(w);
+		tc_put_carried(w, t, &rest);
+	tc_put_end(w);
 }
 
 /* What people can see of something that is carried. */
@@ -290,16 +201,16 @@ put_metadata(struct em_writer *w, struct teamcity_writer *t,
     const struct live_case *c, const struct em_event *ev, const char *type,
     struct em_str name, struct em_str value)
 {
-	put_begin(w, "testMetadata");
-	put_attr(
+	tc_put_begin(w, "testMetadata");
+	tc_put_attr(
 	    w, "testName", plain_dotted(&t->common.arena, &c->start, false));
-	put_attr(w, "flowId", c->label);
-	put_attr(w, "type", em_str(type));
-	put_attr(w, "name", name);
-	put_attr(w, "value", cut(value, METADATA_MAX));
-	put_time(w, sw_wall(&t->common, ev));
-	put_carried(w, t, ev);
-	put_end(w);
+	tc_put_attr(w, "flowId", c->label);
+	tc_put_attr(w, "type", em_str(type));
+	tc_put_attr(w, "name", name);
+	tc_put_attr(w, "value", tc_cut(value, METADATA_MAX));
+	tc_put_time(w, sw_wall(&t->common, ev));
+	tc_put_carried(w, t, ev);
+	tc_put_end(w);
 }
 
 static void
@@ -363,17 +274,17 @@ put_error(struct em_writer *w, struct teamcity_writer *t,
 					     : plain_first_line(ev->detail);
 	if (message.p == NULL)
 		message = EM_STR("");
-	put_test(w, t, "testFailed", c, ev);
-	put_attr(w, "message", message);
-	put_attr(
+	tc_put_test(w, t, "testFailed", c, ev);
+	tc_put_attr(w, "message", message);
+	tc_put_attr(
 	    w, "details", ev->detail.p != NULL ? ev->detail : ev->rendered);
 	if (compares)
-		put_attr(w, "type", EM_STR("comparisonFailure"));
-	put_attr(w, "expected", ev->expected);
-	put_attr(w, "actual", ev->actual);
+		tc_put_attr(w, "type", EM_STR("comparisonFailure"));
+	tc_put_attr(w, "expected", ev->expected);
+	tc_put_attr(w, "actual", ev->actual);
 	if (!says_it_all(ev))
-		put_carried(w, t, ev);
-	put_end(w);
+		tc_put_carried(w, t, ev);
+	tc_put_end(w);
 }
 
 /* A failure must be said even when nobody said why; the empty attribute tells
@@ -386,10 +297,10 @@ put_bare_failure(struct em_writer *w, struct teamcity_writer *t,
 
 	if (why.n == 0)
 		why = ev->status.n > 0 ? ev->status : EM_STR("failed");
-	put_test(w, t, "testFailed", c, ev);
-	put_attr(w, "message", why);
-	put_attr(w, TC_CARRY, EM_STR(""));
-	put_end(w);
+	tc_put_test(w, t, "testFailed", c, ev);
+	tc_put_attr(w, "message", why);
+	tc_put_attr(w, TC_CARRY, EM_STR(""));
+	tc_put_end(w);
 }
 
 /* What was kept: errors, which make a test fail only if it does. */
@@ -424,20 +335,20 @@ complete(struct em_writer *w, struct teamcity_writer *t, struct live_case *c,
 
 	put_errors(w, t, c, ev, fails);
 	if (ev->outcome == EM_SKIP) {
-		put_test(w, t, "testIgnored", c, ev);
-		put_attr(w, "message",
+		tc_put_test(w, t, "testIgnored", c, ev);
+		tc_put_attr(w, "message",
 		    ev->reason.p != NULL ? ev->reason : EM_STR(""));
-		put_end(w);
+		tc_put_end(w);
 	}
-	put_test(w, t, "testFinished", c, ev);
+	tc_put_test(w, t, "testFinished", c, ev);
 	if (ev->duration_ns != EM_UNSET) {
 		em_out_puts(w->out, " duration='");
 		out_i64(w->out, ev->duration_ns / 1000000);
 		out_byte(w->out, '\'');
 	}
 	if (end_has_rest(ev))
-		put_carried(w, t, ev);
-	put_end(w);
+		tc_put_carried(w, t, ev);
+	tc_put_end(w);
 	if (l != NULL)
 		l->tests--;
 	live_end(&t->common.live, c);
@@ -461,7 +372,7 @@ put_late(
 	    &t->common.arena, text, EM_STR(" failed after its end: "));
 	text = arena_join(&t->common.arena, text,
 	    ev->kind == EM_CASE_MESSAGE ? ev->message : ev->reason);
-	put_problem(w, t, text, ev);
+	tc_put_problem(w, t, text, ev);
 }
 
 static void
@@ -520,11 +431,11 @@ put_log(
 		wr_lost(w, "levels of log lines");
 	if (ev->stream.p != NULL)
 		wr_lost(w, "streams of log lines");
-	put_begin(w, "message");
-	put_attr(w, "text", ev->text);
-	put_attr(w, "status", status);
-	put_time(w, sw_wall(&t->common, ev));
-	put_end(w);
+	tc_put_begin(w, "message");
+	tc_put_attr(w, "text", ev->text);
+	tc_put_attr(w, "status", status);
+	tc_put_time(w, sw_wall(&t->common, ev));
+	tc_put_end(w);
 }
 
 static void
@@ -540,7 +451,7 @@ put_run_end(struct em_writer *w, struct teamcity_writer *t,
 	if (ev->reason.n > 0)
 		text = arena_join(
 		    a, arena_join(a, text, EM_STR(": ")), ev->reason);
-	put_problem(w, t, text, ev);
+	tc_put_problem(w, t, text, ev);
 }
 
 static void
@@ -577,10 +488,10 @@ teamcity_write_event(struct em_writer *w, const struct em_event *ev)
 		break;
 	case EM_RUN_START:
 		if (ev->total != EM_UNSET) {
-			put_begin(w, "testCount count='");
+			tc_put_begin(w, "testCount count='");
 			out_i64(w->out, ev->total);
 			em_out_puts(w->out, "'");
-			put_end(w);
+			tc_put_end(w);
 		}
 		sw_lost_members(w, ev);
 		break;
@@ -619,6 +530,6 @@ teamcity_write_finish(struct em_writer *w)
 	end_suites(w, t);
 	em_event_init(&ev, EM_RUN_START);
 	if (sw_cut(&t->common))
-		put_problem(w, t, EM_STR("the run has no end"), &ev);
+		tc_put_problem(w, t, EM_STR("the run has no end"), &ev);
 	return sw_status(w, &t->common);
 }

@@ -96,7 +96,7 @@ void tc_metadata(struct em_reader *r, struct teamcity *t, struct tc_flow *f);
 void tc_test_event(struct em_event *ev, enum em_kind kind,
     const struct ident *id, int64_t time_ns);
 
-/* ---- teamcity-write.c ---- */
+/* ---- the writer ---- */
 
 struct tc_lane;
 
@@ -106,6 +106,27 @@ struct teamcity_writer {
 	struct table by_flow; /* of struct tc_lane * */
 	bool retries; /* support for them was asked for */
 };
+
+/* ---- teamcity-put.c ---- */
+
+void tc_put_begin(struct em_writer *w, const char *name);
+/* Nothing when value is absent. */
+void tc_put_attr(struct em_writer *w, const char *name, struct em_str value);
+void tc_put_time(struct em_writer *w, int64_t ns);
+/* The event, for what messages have no attribute for. */
+void tc_put_carried(
+    struct em_writer *w, struct teamcity_writer *t, const struct em_event *ev);
+void tc_put_end(struct em_writer *w);
+/* A message about the test of c, but for its end. */
+void tc_put_test(struct em_writer *w, struct teamcity_writer *t,
+    const char *name, const struct live_case *c, const struct em_event *ev);
+/* A whole message: something failed that is no test. */
+void tc_put_problem(struct em_writer *w, struct teamcity_writer *t,
+    struct em_str description, const struct em_event *ev);
+/* s cut to max bytes, between characters. */
+struct em_str tc_cut(struct em_str s, size_t max);
+
+/* ---- teamcity-write.c ---- */
 
 enum em_rc teamcity_write_open(struct em_writer *w);
 enum em_rc teamcity_write_event(struct em_writer *w, const struct em_event *ev);
