@@ -49,69 +49,90 @@ print_case(const struct conf_case *c)
 	printf("\t%s\n", c->title);
 }
 
-int
-cmd_list(int argc, char **argv)
+struct list {
+	const char *dir;
+	struct strings keep, leave;
+	unsigned role; /* 0: all */
+	bool counting, flat;
+};
+
+static void
+print_list(const struct list *l, const struct suite *s)
 {
-	struct strings keep = { 0 }, leave = { 0 };
-	const char *dir = NULL;
-	unsigned role = 0, count[3] = { 0 };
-	bool counting = false, flat = false;
+	unsigned count[3] = { 0 };
+
+	if (l->flat)
+		manifest_head();
+	for (size_t i = 0; i < s->case_n; i++) {
+		const struct conf_case *c = &s->cases[i];
+
+		if ((l->role != 0 && (c->roles & l->role) == 0) ||
+		    !id_chosen(c->id, &l->keep, &l->leave))
+			continue;
+		count[c->level]++;
+		if (l->flat)
+			manifest_line(c);
+		else if (!l->counting)
+			print_case(c);
+	}
+	if (l->counting)
+		printf("%u cases: %u must, %u should, %u info\n",
+		    count[0] + count[1] + count[2], count[0], count[1],
+		    count[2]);
+}
+
+static int
+list(struct list *l, int argc, char **argv)
+{
 	struct suite *s;
 	int o;
 
 	while ((o = getopt_long(argc, argv, "r:k:x:h", options, NULL)) != -1)
 		switch (o) {
 		case 'S':
-			dir = optarg;
+			l->dir = optarg;
 			break;
 		case 'r':
-			role = role_find(slice_of(optarg));
-			if (role == 0)
+			l->role = role_find(slice_of(optarg));
+			if (l->role == 0)
 				return usage("list", "no role \"%s\"", optarg);
 			break;
 		case 'k':
-			strings_add(&keep, optarg);
+			strings_add(&l->keep, optarg);
 			break;
 		case 'x':
-			strings_add(&leave, optarg);
+			strings_add(&l->leave, optarg);
 			break;
 		case 'c':
-			counting = true;
+			l->counting = true;
 			break;
 		case 'm':
-			flat = true;
+			l->flat = true;
 			break;
 		case 'h':
 			help();
-			return 0;
+			return EXIT_AS_EXPECTED;
 		default:
 			return EXIT_BAD_USAGE;
 		}
 	if (optind < argc)
 		return usage(
 		    "list", "no operand is taken: \"%s\"", argv[optind]);
-	s = open_suite("list", dir);
-	if (s != NULL && flat)
-		manifest_head();
-	for (size_t i = 0; s != NULL && i < s->case_n; i++) {
-		const struct conf_case *c = &s->cases[i];
-
-		if ((role != 0 && (c->roles & role) == 0) ||
-		    !id_chosen(c->id, &keep, &leave))
-			continue;
-		count[c->level]++;
-		if (flat)
-			manifest_line(c);
-		else if (!counting)
-			print_case(c);
-	}
-	if (s != NULL && counting)
-		printf("%u cases: %u must, %u should, %u info\n",
-		    count[0] + count[1] + count[2], count[0], count[1],
-		    count[2]);
-	o = s != NULL ? 0 : EXIT_AT_FAULT;
+	s = open_suite("list", l->dir);
+	if (s == NULL)
+		return EXIT_AT_FAULT;
+	print_list(l, s);
 	suite_free(s);
-	strings_free(&keep);
-	strings_free(&leave);
-	return o;
+	return EXIT_AS_EXPECTED;
+}
+
+int
+cmd_list(int argc, char **argv)
+{
+	struct list l = { .dir = NULL };
+	int status = list(&l, argc, argv);
+
+	strings_free(&l.keep);
+	strings_free(&l.leave);
+	return status;
 }

@@ -114,80 +114,90 @@ names_scenario(char *const *words)
 	return false;
 }
 
-/* 0 to go on, 1 when help was given, else the exit status. */
+/* One option, 0 when it is taken; else the exit status. */
 static int
-parse(struct options *o, int argc, char **argv)
+take(struct options *o, int option, const char *arg)
 {
 	unsigned major, minor;
 	unsigned long n;
 	char *end;
-	int c;
+
+	switch (option) {
+	case 'S':
+		o->suite = arg;
+		break;
+	case 'r':
+		o->role = role_find(slice_of(arg));
+		if (o->role == 0)
+			return usage("run", "no role \"%s\"", arg);
+		break;
+	case 'p':
+		o->profile = profile_find(arg);
+		if (o->profile == NULL)
+			return usage("run", "no profile \"%s\"", arg);
+		break;
+	case 'k':
+		strings_add(&o->keep, arg);
+		break;
+	case 'x':
+		strings_add(&o->leave, arg);
+		break;
+	case 'j':
+		if (!number(arg, 1024, &n) || n == 0)
+			return usage("run", "no number of jobs \"%s\"", arg);
+		o->jobs = (unsigned)n;
+		break;
+	case 'm':
+		o->conf = arg;
+		break;
+	case 'o':
+		if (!add_output(o, arg))
+			return usage(
+			    "run", "no report \"%s\": %s", arg, report_names);
+		break;
+	case 'X':
+		o->xfail = arg;
+		break;
+	case 'V':
+		if (!lint_version(slice_of(arg), &major, &minor))
+			return usage("run", "no version \"%s\"", arg);
+		o->version = arg;
+		break;
+	case 'T':
+		o->scale = strtod(arg, &end);
+		if (*end != '\0' || !(o->scale > 0) || o->scale > 1000)
+			return usage("run", "no factor \"%s\"", arg);
+		break;
+	case 's':
+		if (!number(arg, ~0ul, &n))
+			return usage("run", "no seed \"%s\"", arg);
+		o->seed = n;
+		break;
+	case 't':
+		o->strict = true;
+		break;
+	default:
+		return EXIT_BAD_USAGE;
+	}
+	return 0;
+}
+
+/* 0 to go on, 1 when help was given, else the exit status. */
+static int
+parse(struct options *o, int argc, char **argv)
+{
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "+r:p:k:x:X:j:m:o:V:h",
-		    long_options, NULL)) != -1)
-		switch (c) {
-		case 'S':
-			o->suite = optarg;
-			break;
-		case 'r':
-			o->role = role_find(slice_of(optarg));
-			if (o->role == 0)
-				return usage("run", "no role \"%s\"", optarg);
-			break;
-		case 'p':
-			o->profile = profile_find(optarg);
-			if (o->profile == NULL)
-				return usage(
-				    "run", "no profile \"%s\"", optarg);
-			break;
-		case 'k':
-			strings_add(&o->keep, optarg);
-			break;
-		case 'x':
-			strings_add(&o->leave, optarg);
-			break;
-		case 'j':
-			if (!number(optarg, 1024, &n) || n == 0)
-				return usage(
-				    "run", "no number of jobs \"%s\"", optarg);
-			o->jobs = (unsigned)n;
-			break;
-		case 'm':
-			o->conf = optarg;
-			break;
-		case 'o':
-			if (!add_output(o, optarg))
-				return usage("run", "no report \"%s\": %s",
-				    optarg, report_names);
-			break;
-		case 'X':
-			o->xfail = optarg;
-			break;
-		case 'V':
-			if (!lint_version(slice_of(optarg), &major, &minor))
-				return usage(
-				    "run", "no version \"%s\"", optarg);
-			o->version = optarg;
-			break;
-		case 'T':
-			o->scale = strtod(optarg, &end);
-			if (*end != '\0' || !(o->scale > 0) || o->scale > 1000)
-				return usage("run", "no factor \"%s\"", optarg);
-			break;
-		case 's':
-			if (!number(optarg, ~0ul, &n))
-				return usage("run", "no seed \"%s\"", optarg);
-			o->seed = n;
-			break;
-		case 't':
-			o->strict = true;
-			break;
-		case 'h':
+		    long_options, NULL)) != -1) {
+		if (c == 'h') {
 			help();
 			return 1;
-		default:
-			return EXIT_BAD_USAGE;
 		}
+		status = take(o, c, optarg);
+		if (status != 0)
+			return status;
+	}
 	if (o->role == 0)
 		return usage("run", "no role; say which with -r");
 	if (optind == argc)

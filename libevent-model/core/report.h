@@ -12,7 +12,17 @@
 
 struct rep_tag;
 struct rep_property;
-struct rep_item;
+
+struct rep_item {
+	struct rep_item *next;
+	enum em_kind kind;
+	union {
+		struct em_output output;
+		struct em_message message;
+		struct em_metric metric;
+		struct em_attachment attachment;
+	} u;
+};
 
 /* A case.  Strings must live until it is sent: see rep_dup(). */
 struct rep_case {
@@ -43,7 +53,7 @@ struct report {
 	bool failed_itself;
 	bool listing; /* no results: discovery */
 
-	/* report.c's own */
+	/* report*.c's own */
 	bool begun, suite_failed;
 	struct failing failing; /* cases */
 	int64_t listed;
@@ -84,6 +94,7 @@ void rep_tag(struct rep_case *c, struct em_str tag);
 /* A key that comes again makes its value an array. */
 void rep_property(struct rep_case *c, struct em_str key, struct em_str value);
 struct em_pairs rep_properties(const struct rep_case *c);
+struct em_strs rep_tags(const struct rep_case *c);
 /* Tags of from that c does not have; from may be NULL. */
 void rep_inherit_tags(struct rep_case *c, const struct rep_case *from);
 void rep_each_property(const struct rep_case *c,

@@ -16,8 +16,8 @@ case_place(uint32_t number, size_t *chunk, size_t *at)
 	}
 	/* Before the chunk there are as many as it has, but CHUNK_MIN. */
 	number += CHUNK_MIN;
-	*chunk = (size_t)__builtin_clz(CHUNK_MIN) -
-	    (size_t)__builtin_clz(number);
+	*chunk =
+	    (size_t)__builtin_clz(CHUNK_MIN) - (size_t)__builtin_clz(number);
 	*at = number - ((size_t)CHUNK_MIN << *chunk);
 }
 
