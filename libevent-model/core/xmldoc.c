@@ -215,6 +215,20 @@ ours(struct em_reader *r, struct xdoc *d, bool eof)
 	return r->format->probe(head, eof || head.n >= HEAD_MAX);
 }
 
+/* Space before a tag goes; of other text only lines without any, since what it
+ * is set in by belongs to it. */
+static void
+skip_space(struct em_reader *r)
+{
+	struct em_str head = in_peek(r->in);
+	size_t n = spaces(head);
+
+	if (n == head.n || head.p[n] != '<')
+		while (n > 0 && head.p[n - 1] != '\n')
+			n--;
+	in_consume_lines(r->in, n);
+}
+
 static enum em_rc
 seek(struct em_reader *r, struct xdoc *d)
 {
@@ -224,9 +238,9 @@ seek(struct em_reader *r, struct xdoc *d)
 
 	if (in_bytes(r->in) == 0 && str_starts(head, "\xef\xbb\xbf"))
 		in_consume(r->in, 3);
-	in_consume_lines(r->in, spaces(in_peek(r->in)));
+	skip_space(r);
 	head = in_peek(r->in);
-	rc = head.n > 0 ? ours(r, d, false) : PROBE_MORE;
+	rc = spaces(head) < head.n ? ours(r, d, false) : PROBE_MORE;
 	if (rc == PROBE_MORE) {
 		enum em_rc more = in_more(r->in);
 
@@ -236,7 +250,7 @@ seek(struct em_reader *r, struct xdoc *d)
 	}
 	if (rc > 0)
 		return start(r, d);
-	if (head.n > 0 && in_line(r->in, &line, &lf) == EM_OK)
+	if (spaces(head) < head.n && in_line(r->in, &line, &lf) == EM_OK)
 		return rd_noise(r, line);
 	if (!d->any)
 		rd_cut(r, "there is no document in the input");

@@ -243,6 +243,13 @@ static const struct {
 		"{'event':'suite_complete','suite':'o/i'}\n"
 		"{'event':'suite_complete','suite':'o'}\n" END("pass"),
 	    NULL },
+	{ "text between documents keeps what it is set in by",
+	    " <testsuite name='s'></testsuite>\n\n    one\n\t\n  two\n  \n",
+	    RUN "{'event':'suite_start','suite':'s'}\n"
+		"{'event':'suite_complete','suite':'s'}\n" END(
+		    "pass") "{'event':'log','text':'    one'}\n"
+			    "{'event':'log','text':'  two'}\n",
+	    NULL },
 	{ "two suites of one name are one, whatever is between them",
 	    "<testsuites><testsuite name='s' time='1'><testcase name='a'/>"
 	    "</testsuite><testsuite name='t'/><testsuite name='s'>"
