@@ -71,6 +71,31 @@ run_again_runner(char *const *argv)
 	return NULL;
 }
 
+const char *
+run_again_hint(char *const *argv)
+{
+	static const struct {
+		const char *runner, *words;
+	} hints[] = {
+		{ "cargo-test", "-- -Z unstable-options --format json" },
+		{ "go", "-json" },
+		{ "pytest", "--junitxml=/dev/stdout" },
+		{ "jest", "--json" },
+		{ "vitest", "--reporter=json" },
+		{ "mocha", "--reporter=json" },
+		{ "playwright", "--reporter=json" },
+		{ "phpunit", "--log-junit /dev/stdout" },
+		{ "dart", "--reporter=json" },
+	};
+	const struct rerun_runner *runner = run_again_runner(argv);
+
+	for (size_t i = 0; runner != NULL && i < sizeof(hints) / sizeof(*hints);
+	     i++)
+		if (strcmp(hints[i].runner, runner->name) == 0)
+			return hints[i].words;
+	return NULL;
+}
+
 /* ---- what the user selected ---- */
 
 /* Options of a runner that select; each list between and around spaces. */

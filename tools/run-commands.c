@@ -115,22 +115,20 @@ name_all(struct run_commands *all)
 	return ok && !all->memory.failed;
 }
 
-static bool
+static int
 check(struct run_commands *all, struct cli *c, const char *where)
 {
 	if (!name_all(all)) {
 		cli_say(c, "out of memory");
-		return false;
+		return ST_IO;
 	}
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].first.n == 0) {
-			cli_usage(c, "an empty command in %s", where);
-			return false;
-		}
-	return true;
+		if (all->v[i].first.n == 0)
+			return cli_usage(c, "an empty command in %s", where);
+	return ST_OK;
 }
 
-bool
+int
 run_commands_words(struct run_commands *all, struct cli *c, char *const *words)
 {
 	struct run_command *cmd;
@@ -193,7 +191,7 @@ add_line(struct run_commands *all, const char *line, size_t n)
 	}
 }
 
-bool
+int
 run_commands_file(struct run_commands *all, struct cli *c, const char *path)
 {
 	size_t n;
@@ -202,7 +200,7 @@ run_commands_file(struct run_commands *all, struct cli *c, const char *path)
 	*all = (struct run_commands){ .several = true };
 	commands_init(&all->memory, c, SIZE_MAX);
 	if (text == NULL)
-		return false;
+		return ST_IO;
 	for (size_t i = 0; i < n;) {
 		size_t len = strcspn(text + i, "\r\n");
 		size_t lead = strspn(text + i, " \t");
@@ -214,10 +212,8 @@ run_commands_file(struct run_commands *all, struct cli *c, const char *path)
 		i += strcspn(text + i, "\n") + 1;
 	}
 	free(text);
-	if (all->n == 0) {
-		cli_usage(c, "there is no command in \"%s\"", path);
-		return false;
-	}
+	if (all->n == 0)
+		return cli_usage(c, "there is no command in \"%s\"", path);
 	return check(all, c, path);
 }
 

@@ -46,6 +46,9 @@ run_end_text(const struct run_end *e, char *buf, size_t size)
 	else if (e->timed_out)
 		snprintf(
 		    buf, size, "ended with %d after the timeout", e->exit_code);
+	else if (e->cancelled)
+		snprintf(buf, size, "ended with %d after it was interrupted",
+		    e->exit_code);
 	else if (e->cut)
 		snprintf(buf, size,
 		    "ended with %d before its results were complete",

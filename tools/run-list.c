@@ -415,6 +415,14 @@ knows_some(const struct listing *l, const struct em_map *known)
 	return false;
 }
 
+/* It died before any test did anything, so all are new. */
+static bool
+knows_nothing(const struct run_parent *p)
+{
+	return p->sets.n == 0 && p->before.n == 0 &&
+	    (p->sets.failed || p->sets.cut);
+}
+
 /* False when out of memory. */
 static bool
 compare(const struct listing *l, const struct run_parent *parent,
@@ -425,7 +433,7 @@ compare(const struct listing *l, const struct run_parent *parent,
 	    enter(l, &parent->sets, known) &&
 	    enter(l, &parent->before, known) && enter(l, &l->found, there);
 
-	if (ok && knows_some(l, known)) {
+	if (ok && (knows_some(l, known) || knows_nothing(parent))) {
 		drop_gone(l, due, there);
 		ok = add_new(l, names, due, known);
 	} else if (ok && l->found.n > 0) {

@@ -265,6 +265,7 @@ judge(struct run_job *j, enum em_rc rc)
 	const struct em_error *e = em_reader_error(j->reader);
 
 	j->end.recognised = em_reader_format(j->reader) != NULL;
+	j->end.silent = s->bytes == 0;
 	j->end.cut = s->truncated || rc == EM_ERR;
 	if (j->warned > WARNINGS_MAX)
 		cli_note(j->keeper->cli, "output of %s: %u more like these",

@@ -78,6 +78,7 @@ static void
 say_end(const struct run_plan *p, const struct run_job *j)
 {
 	const struct run_end *e = &j->end;
+	const char *hint = run_again_hint(j->argv);
 	char text[128];
 
 	run_end_text(e, text, sizeof(text));
@@ -85,11 +86,16 @@ say_end(const struct run_plan *p, const struct run_job *j)
 		return;
 	if (e->started && !is_plain(e))
 		cli_say(p->c, "\"%s\" %s", j->name, text);
-	if (e->started && !e->recognised && e->signal == 0)
+	if (e->started && e->silent && e->signal == 0)
+		cli_note(p->c,
+		    "\"%s\" printed nothing: its status is all there is",
+		    j->name);
+	else if (e->started && !e->recognised && e->signal == 0)
 		cli_note(p->c,
 		    "nothing that \"%s\" printed is known as test results: it "
-		    "is kept as text, and the status is all there is",
-		    j->name);
+		    "is kept as text, and the status is all there is%s%s",
+		    j->name, hint != NULL ? "; try it with " : "",
+		    hint != NULL ? hint : "");
 }
 
 /* What the round adds to what is known: the first command that ended badly,

@@ -229,6 +229,7 @@ read_commands(struct cli *c)
 	char *const *words = c->operands;
 	const char *file = t->file;
 	size_t n = 0;
+	int st;
 
 	if (file == NULL && c->operand_count == 0) {
 		words = t->parent.words;
@@ -239,9 +240,10 @@ read_commands(struct cli *c)
 		if (strcmp(words[0], "--commands") == 0 && words[1] != NULL)
 			file = words[1];
 	}
-	if (!(file != NULL ? run_commands_file(all, c, file)
-			   : run_commands_words(all, c, words)))
-		return ST_USAGE;
+	st = file != NULL ? run_commands_file(all, c, file)
+			  : run_commands_words(all, c, words);
+	if (st != ST_OK)
+		return st;
 	if (!knows_runners(c))
 		return ST_USAGE;
 	while (words[n] != NULL)

@@ -31,6 +31,7 @@ struct run_end {
 	bool started;
 	bool leaked; /* something it started held its output open */
 	bool recognised; /* a format, in what it printed */
+	bool silent; /* nothing, on its standard output */
 	bool cut; /* what was recognised has no end */
 	int trouble; /* with its output: ST_ of what is the worst, or 0 */
 	int64_t duration_ns;
@@ -171,11 +172,11 @@ struct run_commands {
 	struct commands memory; /* remembers when words could not be kept */
 };
 
-/* The words, split at ":::"; false: said. */
-bool run_commands_words(
+/* The words, split at ":::"; ST_OK, or what to stop with. */
+int run_commands_words(
     struct run_commands *all, struct cli *c, char *const *words);
 /* A command a line; what needs a shell is given to one. */
-bool run_commands_file(
+int run_commands_file(
     struct run_commands *all, struct cli *c, const char *path);
 void run_commands_free(struct run_commands *all);
 
@@ -184,6 +185,9 @@ void run_commands_free(struct run_commands *all);
 /* The runner that the command is one of, by its name; NULL when that says
  * nothing. */
 const struct rerun_runner *run_again_runner(char *const *argv);
+/* The words that make it print what is known as results; NULL when that is not
+ * known. */
+const char *run_again_hint(char *const *argv);
 /* Commands that run these tests alone: the words of the user with what they
  * select taken out, but for files when the tests do not say where they are.
  * cmds is to be freed in any case. */

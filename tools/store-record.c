@@ -85,11 +85,12 @@ create(struct recorder *r, const struct recorder_opts *opts)
 
 	if (opts->parent != NULL) {
 		sets = sets_after(r, opts->parent);
-		snprintf(err.msg, sizeof(err.msg),
-		    "what is outstanding is not known");
+		if (sets.p == NULL) {
+			cli_say(r->store->cli, "the rerun is not recorded");
+			return false;
+		}
 	}
-	if ((opts->parent == NULL || sets.p != NULL) &&
-	    create_file(r, opts, sets, &err) && run_file_begin(&r->file, &err))
+	if (create_file(r, opts, sets, &err) && run_file_begin(&r->file, &err))
 		r->writer = em_writer_open(NULL, r->file.out, &err);
 	if (r->writer == NULL)
 		cli_say(r->store->cli, "not recorded: %s", err.msg);

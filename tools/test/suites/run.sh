@@ -144,8 +144,15 @@ run sh -c 'echo nothing'
 [ $st = 0 ] && says 'is known as test results' && has '"outcome":"pass"'
 result $? "nothing recognised, and the command did not fail"
 
+printf '#!/bin/sh\necho 1 passed\n' >pytest
+chmod +x pytest
+run ./pytest -q
+[ $st = 0 ] && says 'the status is all there is; try it with --junitxml=/dev/stdout$'
+result $? "of a runner that is known it is told how its results would be"
+rm pytest
+
 run true
-[ $st = 0 ] && is '{"event":"protocol","version":"1.0","producer":{"name":"trun"}}
+[ $st = 0 ] && says '"true" printed nothing: its status is all' && is '{"event":"protocol","version":"1.0","producer":{"name":"trun"}}
 {"event":"run_start"}
 {"event":"run_complete","outcome":"pass","counts":{"pass":0,"fail":0,"skip":0}}'
 result $? "a command that says nothing is a run without cases"
@@ -260,7 +267,7 @@ for sig in INT TERM; do
 	kill -$sig $pid
 	wait $pid
 	st=$?
-	[ $st = $((40 + (${#sig} == 4))) ] && has "got $sig" && has '"event":"run_cancel"' && verdict 1
+	[ $st = $((40 + (${#sig} == 4))) ] && has "got $sig" && says 'after it was interrupted' && has '"event":"run_cancel"' && verdict 1
 	result $? "SIG$sig is passed on, and the run is cancelled"
 done
 
@@ -310,6 +317,9 @@ run cat good.jsonl ::: no-such-command-here ::: sh -c 'exit 9'
 [ $st = 127 ] && has '"suite_complete","suite":"no-such-command-here","outcome":"fail","status":"exec-fail"' &&
 	has '"suite_complete","suite":"sh -c .exit 9.","outcome":"fail","status":"error","reason":"the command ended with 9"' && verdict 1
 result $? "which of several failed is told"
+
+run --commands no-such-file; [ $st = 6 ] && says 'no-such-file: No such file'
+result $? "a file of commands that cannot be read"
 
 run cat good.jsonl ::: ; [ $st = 2 ] && says 'empty command'
 result $? "an empty command is a usage error"
@@ -506,6 +516,18 @@ Y
 	run -R latest
 	says 'what is new is not known: "pytest .*" ended with 2'
 	result $? "pytest: a listing that fails is said"
+	over
+fi
+
+if lists dead pytest; then
+	printf 'def test_a(): pass\ndef test_b(): assert 0\n' >test_a.py
+	: >block
+	printf 'import os\nif os.path.exists("block"): os.abort()\n' >conftest.py
+	run --record pytest -q -p no:cacheprovider --junitxml=/dev/stdout
+	rm block
+	run -R latest
+	finds 'test_a,pass test_b,fail ' && says '2 tests are new'
+	result $? "after a run that died before any test, all are new"
 	over
 fi
 
