@@ -42,6 +42,9 @@ option(struct cli *c, int key, const char *arg)
 		m->opts.attempts = true;
 		break;
 	case OPT_SUITE_FROM:
+		if (*arg == '\0')
+			return cli_usage(c,
+			    "--suite-from needs file, dir or a name");
 		m->opts.suite_from = arg;
 		break;
 	default:

@@ -165,8 +165,8 @@ sum_json(const struct sum_view *v, struct em_out *out)
 
 /* ---- CSV ---- */
 
-static void
-csv_field(struct em_out *out, struct em_str s)
+void
+sum_csv_field(struct em_out *out, struct em_str s)
 {
 	bool quote = false;
 
@@ -187,7 +187,7 @@ csv_field(struct em_out *out, struct em_str s)
 static void
 csv_row(struct em_out *out, struct em_str key, const struct sum_counts *n)
 {
-	csv_field(out, key);
+	sum_csv_field(out, key);
 	em_out_printf(out, ",%llu,%llu,%llu,%llu,%llu,%llu,%llu,%lld\n",
 	    (unsigned long long)n->tests, (unsigned long long)n->pass,
 	    (unsigned long long)n->fail, (unsigned long long)n->skip,

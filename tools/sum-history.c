@@ -5,13 +5,15 @@
 #include "sum-history.h"
 #include "sum.h"
 
+enum { SUITE, CLASS, NAME, VARIANT, ITERATION, PARTS };
+
 /*
  * A row for each case, however many runs have it; what the runs say of it is
  * added up at once, but for the durations.
  */
 struct row {
 	struct em_str id; /* suite, class, name, variant, iteration */
-	struct em_str suite, name; /* parts of id, for people */
+	uint32_t part[PARTS]; /* where each begins in id */
 	uint32_t n, ran, pass, fail, flaky;
 	uint32_t times; /* the newest of its durations, from 1 */
 };
@@ -89,36 +91,32 @@ id_room(struct history *h, size_t n)
 	return b->bytes + b->used - n;
 }
 
-/* The parts joined by NUL, which sorts suite by suite; the row's slices point
- * into it. */
+/* The parts joined by NUL, which sorts suite by suite. */
 static bool
 make_id(struct history *h, struct row *r, const struct em_case *c)
 {
 	char iteration[24];
 	int digits = snprintf(
 	    iteration, sizeof(iteration), "%lld", (long long)c->iteration);
-	const struct em_str parts[] = { c->suite->name, c->class_name, c->name,
-		c->details->variant, { iteration, (size_t)digits } };
+	const struct em_str parts[PARTS] = { c->suite->name, c->class_name,
+		c->name, c->details->variant, { iteration, (size_t)digits } };
 	size_t n = 0;
 	char *p;
 
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < PARTS; i++)
 		n += parts[i].n + 1;
+	if (n > UINT32_MAX)
+		return false;
 	p = id_room(h, n);
 	if (p == NULL)
 		return false;
 	r->id = (struct em_str){ p, n };
-	for (size_t i = 0; i < 5; i++) {
-		struct em_str at = { p, parts[i].n };
-
+	for (size_t i = 0; i < PARTS; i++) {
+		r->part[i] = (uint32_t)(p - r->id.p);
 		if (parts[i].n > 0)
 			memcpy(p, parts[i].p, parts[i].n);
 		p += parts[i].n;
 		*p++ = '\0';
-		if (i == 0)
-			r->suite = at;
-		if (i == 2)
-			r->name = at;
 	}
 	return true;
 }
@@ -294,30 +292,138 @@ rate(size_t part, size_t of)
 	return of == 0 ? 0 : (double)part * 100 / (double)of;
 }
 
+static struct em_str
+part(const struct row *r, size_t i)
+{
+	size_t end = i + 1 < PARTS ? r->part[i + 1] : r->id.n;
+
+	return (struct em_str){ r->id.p + r->part[i], end - 1 - r->part[i] };
+}
+
+static bool
+is_again(const struct row *r)
+{
+	return !em_str_eq(part(r, ITERATION), EM_STR("1"));
+}
+
+/* ---- for people ---- */
+
+static void
+print_rate(struct em_out *out, size_t part, size_t of)
+{
+	if (of == 0)
+		em_out_printf(out, " %6s", "-");
+	else
+		em_out_printf(out, " %5.1f%%", rate(part, of));
+}
+
 static void
 print_time(struct em_out *out, int64_t ns)
 {
-	if (ns == EM_UNSET)
-		em_out_printf(out, " %8s", "-");
-	else
-		em_out_printf(out, " %7.3fs", (double)ns / 1e9);
+	char s[32] = "-";
+
+	if (ns != EM_UNSET)
+		sum_duration_text(s, sizeof(s), ns);
+	em_out_printf(out, " %8s", s);
+}
+
+/* "suite  class name [variant] (iteration 2)", as tsum has it. */
+static void
+put_name(struct em_out *out, const struct row *r,
+    void (*put)(struct em_out *out, struct em_str s))
+{
+	if (part(r, SUITE).n > 0) {
+		put(out, part(r, SUITE));
+		em_out_puts(out, "  ");
+	}
+	if (part(r, CLASS).n > 0) {
+		put(out, part(r, CLASS));
+		em_out_puts(out, " ");
+	}
+	put(out, part(r, NAME));
+	if (part(r, VARIANT).n > 0) {
+		em_out_puts(out, " [");
+		put(out, part(r, VARIANT));
+		em_out_puts(out, "]");
+	}
+	if (is_again(r)) {
+		em_out_puts(out, " (iteration ");
+		put(out, part(r, ITERATION));
+		em_out_puts(out, ")");
+	}
+}
+
+static void
+put_line(struct em_out *out, struct em_str s)
+{
+	em_out_plain(out, s, NULL);
 }
 
 static void
 text_row(struct em_out *out, const struct row *r, const struct percentiles *p)
 {
-	em_out_printf(out, "%5u %5.1f%% %5.1f%%", (unsigned)r->n,
-	    rate(r->pass, r->ran), rate(r->flaky, r->n));
+	em_out_printf(out, "%5u", (unsigned)r->n);
+	print_rate(out, r->pass, r->ran);
+	print_rate(out, r->flaky, r->ran);
 	print_time(out, p->p50);
 	print_time(out, p->p90);
 	print_time(out, p->p99);
 	em_out_puts(out, "  ");
-	if (r->suite.n > 0) {
-		em_out_plain(out, r->suite, NULL);
-		em_out_puts(out, "  ");
-	}
-	em_out_plain(out, r->name, NULL);
+	put_name(out, r, put_line);
 	em_out_puts(out, "\n");
+}
+
+static void
+markdown_row(
+    struct em_out *out, const struct row *r, const struct percentiles *p)
+{
+	em_out_printf(out, "| %u |", (unsigned)r->n);
+	print_rate(out, r->pass, r->ran);
+	em_out_puts(out, " |");
+	print_rate(out, r->flaky, r->ran);
+	em_out_puts(out, " |");
+	print_time(out, p->p50);
+	em_out_puts(out, " |");
+	print_time(out, p->p90);
+	em_out_puts(out, " |");
+	print_time(out, p->p99);
+	em_out_puts(out, " | ");
+	put_name(out, r, sum_md_text);
+	em_out_puts(out, " |\n");
+}
+
+/* ---- for programs ---- */
+
+static void
+csv_time(struct em_out *out, int64_t ns)
+{
+	em_out_puts(out, ",");
+	if (ns != EM_UNSET)
+		em_out_printf(out, "%lld", (long long)ns);
+}
+
+static void
+csv_row(struct em_out *out, const struct row *r, const struct percentiles *p)
+{
+	for (size_t i = 0; i < PARTS; i++) {
+		sum_csv_field(out, part(r, i));
+		em_out_puts(out, ",");
+	}
+	em_out_printf(out, "%u,%u,%u,%u,%u", (unsigned)r->n, (unsigned)r->ran,
+	    (unsigned)r->pass, (unsigned)r->fail, (unsigned)r->flaky);
+	csv_time(out, p->p50);
+	csv_time(out, p->p90);
+	csv_time(out, p->p99);
+	em_out_puts(out, "\n");
+}
+
+static void
+json_part(struct em_out *out, const char *key, struct em_str s)
+{
+	if (s.n == 0)
+		return;
+	em_out_printf(out, ",\"%s\":", key);
+	em_out_json_str(out, s);
 }
 
 static void
@@ -331,10 +437,13 @@ static void
 json_row(struct em_out *out, const struct row *r, const struct percentiles *p)
 {
 	em_out_puts(out, "{\"name\":");
-	em_out_json_str(out, r->name);
-	if (r->suite.n > 0) {
-		em_out_puts(out, ",\"suite\":");
-		em_out_json_str(out, r->suite);
+	em_out_json_str(out, part(r, NAME));
+	json_part(out, "suite", part(r, SUITE));
+	json_part(out, "class", part(r, CLASS));
+	json_part(out, "variant", part(r, VARIANT));
+	if (is_again(r)) {
+		em_out_puts(out, ",\"iteration\":");
+		em_out_write(out, part(r, ITERATION));
 	}
 	em_out_printf(out,
 	    ",\"runs\":%u,\"ran\":%u,\"pass\":%u,\"fail\":%u,\"flaky\":%u",
@@ -346,32 +455,47 @@ json_row(struct em_out *out, const struct row *r, const struct percentiles *p)
 	em_out_puts(out, "}");
 }
 
+/* ---- tables ---- */
+
+/* The rows of a format, and what is around them. */
+static const struct table {
+	const char *format, *head, *sep, *end;
+	void (*row)(struct em_out *out, const struct row *r,
+	    const struct percentiles *p);
+	bool all; /* whatever --top says */
+} tables[] = {
+	{ "text", " runs   pass  flaky      p50      p90      p99\n", "", "",
+	    text_row, false },
+	{ "markdown",
+	    "| runs | pass | flaky | p50 | p90 | p99 | case |\n"
+	    "| --: | --: | --: | --: | --: | --: | :-- |\n",
+	    "", "", markdown_row, false },
+	{ "csv",
+	    "suite,class,name,variant,iteration,runs,ran,pass,fail,flaky,"
+	    "p50_ns,p90_ns,p99_ns\n",
+	    "", "", csv_row, true },
+	{ "json", "\"cases\":[\n", ",\n", "]}\n", json_row, true },
+};
+
 static void
-print_json(const struct history *h, struct em_out *out, int64_t *times)
+print_rows(const struct history *h, struct em_out *out, const struct table *t,
+    size_t most, int64_t *times)
 {
-	em_out_printf(out, "{\"runs\":%u,\"cases\":[", (unsigned)h->runs);
-	for (size_t i = 0; i < h->n; i++) {
+	size_t n = t->all || h->n < most ? h->n : most;
+
+	if (t->row == json_row)
+		em_out_printf(out, "{\"runs\":%u,", (unsigned)h->runs);
+	em_out_puts(out, t->head);
+	for (size_t i = 0; i < n; i++) {
 		struct percentiles p = percentiles_of(h, &h->rows[i], times);
 
-		em_out_puts(out, i > 0 ? ",\n" : "\n");
-		json_row(out, &h->rows[i], &p);
+		em_out_puts(out, i > 0 ? t->sep : "");
+		t->row(out, &h->rows[i], &p);
 	}
-	em_out_puts(out, "]}\n");
-}
-
-static void
-print_text(
-    const struct history *h, struct em_out *out, size_t most, int64_t *times)
-{
-	em_out_printf(out, "%5s %6s %6s %8s %8s %8s\n", "runs", "pass", "flaky",
-	    "p50", "p90", "p99");
-	for (size_t i = 0; i < h->n && i < most; i++) {
-		struct percentiles p = percentiles_of(h, &h->rows[i], times);
-
-		text_row(out, &h->rows[i], &p);
-	}
-	if (h->n > most)
-		em_out_printf(out, "and %zu more\n", h->n - most);
+	em_out_puts(out, t->end);
+	if (n < h->n)
+		em_out_printf(out, "%sand %zu more\n",
+		    t->row == markdown_row ? "\n" : "", h->n - n);
 }
 
 bool
@@ -389,10 +513,9 @@ history_print(
 		return false;
 	if (h->n > 0)
 		qsort(h->rows, h->n, sizeof(*h->rows), compare_rows);
-	if (strcmp(format, "json") == 0)
-		print_json(h, out, times);
-	else
-		print_text(h, out, most, times);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (strcmp(tables[i].format, format) == 0)
+			print_rows(h, out, &tables[i], most, times);
 	free(times);
 	return true;
 }

@@ -67,6 +67,8 @@ void sum_stated(const struct sum_view *v, struct em_out *out,
 void sum_case_name(struct em_out *out, const struct em_case *c);
 /* Text inside a Markdown table or heading: what would be markup is escaped. */
 void sum_md_text(struct em_out *out, struct em_str s);
+/* A field of CSV, quoted where it must be. */
+void sum_csv_field(struct em_out *out, struct em_str s);
 /* "1.24s", "310ms", "2m03s"; returns buf. */
 const char *sum_duration_text(char *buf, size_t size, int64_t ns);
 void sum_duration(struct em_out *out, int64_t ns);
