@@ -356,7 +356,8 @@ bats_group(struct commands *out, struct rerun_list l)
 	static const struct joined j = { "^(", "|", ")$", bats_name, "-f", NULL,
 		the_file };
 
-	if (by_file(l.v[0]).n == 0)
+	/* A command of the caller's may have it. */
+	if (by_file(l.v[0]).n == 0 && out->base.n + out->tail.n == 1)
 		commands_note(out, l.v[0]->name,
 		    "is in no file that is known: add it to the command");
 	put_joined(out, l, &j);
