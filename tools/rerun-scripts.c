@@ -47,10 +47,26 @@ python_path(struct text *t, struct em_str dotted)
 		text_puts(t, ".py");
 }
 
+/* Is there a file of it, seen from here? */
+static bool
+is_module(struct em_str dotted)
+{
+	struct text path = { .n = 0 };
+	bool is;
+
+	python_path(&path, dotted);
+	is = !path.failed && path.n > 0 && access(path.p, F_OK) == 0;
+	text_free(&path);
+	return is;
+}
+
 struct em_str
 pytest_place(const struct rerun_test *t)
 {
-	return slice_ends(t->suite, ".py") ? t->suite : t->class_name;
+	if (slice_ends(t->suite, ".py"))
+		return t->suite;
+	return t->class_name.n > 0 || !is_module(t->name) ? t->class_name
+							  : t->name;
 }
 
 static void
@@ -70,6 +86,10 @@ pytest_id(struct commands *out, struct text *t, const struct rerun_test *r)
 	} else if (c.n > 0) {
 		python_path(t, c);
 		text_puts(t, "::");
+	} else if (is_module(r->name)) {
+		/* It could not be collected. */
+		python_path(t, r->name);
+		return;
 	}
 	text_add(t, r->name);
 }

@@ -243,6 +243,18 @@ static const struct {
 		"{'event':'suite_complete','suite':'o/i'}\n"
 		"{'event':'suite_complete','suite':'o'}\n" END("pass"),
 	    NULL },
+	{ "a class called as the case is none, but with pytest",
+	    "<testsuites><testsuite name='s'><testcase name='a' "
+	    "classname='a'/></testsuite><testsuite name='pytest'><testcase "
+	    "name='a' classname='a'/></testsuite></testsuites>",
+	    RUN S1 A1 A2("'outcome':'pass'") S2
+	    "{'event':'suite_start','suite':'pytest'}\n"
+	    "{'event':'case_start','suite':'pytest','class':'a',"
+	    "'name':'a'}\n"
+	    "{'event':'case_complete','suite':'pytest','class':'a',"
+	    "'name':'a','outcome':'pass'}\n"
+	    "{'event':'suite_complete','suite':'pytest'}\n" END("pass"),
+	    NULL },
 	{ "text between documents keeps what it is set in by",
 	    " <testsuite name='s'></testsuite>\n\n    one\n\t\n  two\n  \n",
 	    RUN "{'event':'suite_start','suite':'s'}\n"

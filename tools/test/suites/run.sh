@@ -519,6 +519,21 @@ Y
 	over
 fi
 
+if lists same pytest; then
+	printf 'def test_a(): assert 0\ndef test_b(): pass\n' >test_a.py
+	echo 'syntax error' >test_c.py
+	run --record pytest -q -p no:cacheprovider --junitxml=/dev/stdout
+	run -R latest
+	finds 'test_c,fail '
+	result $? "pytest: a module that cannot be read is run again as a whole"
+	printf 'def test_c(): pass\n' >test_c.py
+	run --record pytest -q -p no:cacheprovider --junitxml=/dev/stdout
+	run -R latest
+	finds 'test_a,fail '
+	result $? "pytest: a test is called as its module"
+	over
+fi
+
 if lists dead pytest; then
 	printf 'def test_a(): pass\ndef test_b(): assert 0\n' >test_a.py
 	: >block
