@@ -12,9 +12,27 @@ digest_open(struct em_writer *w, struct digest *d)
 	return EM_OK;
 }
 
+/* What is logged goes out at once or not at all; but what could not be read is
+ * held against the run, and a run may be known by its log alone. */
+static bool
+only_text(const struct em_event *ev)
+{
+	return ev->kind == EM_LOG && ev->run.p == NULL && ev->suite.p == NULL &&
+	    !(ev->flags & (EM_F_INVALID | EM_F_MALFORMED));
+}
+
 static enum em_rc
 fold(struct em_writer *w, struct digest *d, const struct em_event *ev)
 {
+	struct em_event bare;
+
+	if (only_text(ev))
+		return EM_OK;
+	if (ev->kind == EM_LOG) {
+		bare = *ev;
+		bare.text.n = 0;
+		ev = &bare;
+	}
 	if (em_results_event(d->results, ev) == EM_OK)
 		return EM_OK;
 	if (w->err.code == EM_E_NONE)
