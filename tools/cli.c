@@ -388,7 +388,10 @@ parse_options(struct cli *c, int argc, char **argv)
 	    (key = getopt_long(argc, argv, p.letters, p.longs, NULL)) != -1) {
 		const char *word = argv[optind > 1 ? optind - 1 : 1];
 
-		if (key == '?' && optopt != 0 && optopt < 256)
+		if (key == '?' && optopt != 0 && strncmp(word, "--", 2) == 0)
+			return cli_usage(
+			    c, "option \"%s\" takes no argument", word);
+		if (key == '?' && optopt != 0)
 			return cli_usage(c, "unknown option \"-%c\"", optopt);
 		if (key == '?')
 			return cli_usage(c, "unknown option \"%s\"", word);
