@@ -16,6 +16,7 @@ struct held {
 	struct merge_input *in; /* that it comes from */
 	size_t part; /* of that */
 	bool started;
+	bool opened; /* its events go out as they come */
 	struct chain *first, **last;
 };
 
@@ -73,6 +74,8 @@ free_one(struct merge_stream *m, struct held *h)
 		next = c->next;
 		let_go(m, c);
 	}
+	if (h->in->latest == h)
+		h->in->latest = NULL;
 	free(h);
 }
 
@@ -91,6 +94,12 @@ merge_free_held(struct merge_stream *m)
 		m->spare = c->next;
 		free_event(c);
 	}
+}
+
+static int64_t
+number_of(const struct em_event *ev)
+{
+	return ev->attempt > 1 ? ev->attempt : 1;
 }
 
 static struct held **
@@ -125,19 +134,70 @@ held_at(struct merge_stream *m, struct em_key k, int64_t attempt)
 }
 
 static void
-hold(struct merge_stream *m, struct em_key k, const struct em_event *ev)
+add(struct merge_stream *m, struct held *h, const struct em_event *ev)
 {
-	struct held *h = held_at(m, k, ev->attempt);
-	struct chain *c = keep(m, ev);
+	struct chain *c = h != NULL ? keep(m, ev) : NULL;
 
-	if (h == NULL || c == NULL) {
-		free_event(c);
+	if (c == NULL) {
 		merge_no_memory(m);
 		return;
 	}
 	h->started = h->started || ev->kind == EM_CASE_START;
 	*h->last = c;
 	h->last = &c->next;
+	h->in->latest = h;
+}
+
+static void
+hold(struct merge_stream *m, struct em_key k, const struct em_event *ev)
+{
+	struct held *h = held_at(m, k, number_of(ev));
+
+	if (h != NULL && h->opened)
+		merge_put_numbered(m, k, ev);
+	else
+		add(m, h, ev);
+}
+
+static void
+put_chain(struct merge_stream *m, const struct held *h)
+{
+	for (const struct chain *c = h->first; c != NULL; c = c->next)
+		if (c->ev->kind == EM_UNKNOWN)
+			merge_put(m, c->ev);
+		else
+			merge_put_numbered(m, h->key, c->ev);
+}
+
+/* The case that the event names as its parent has started before it (LIF-2),
+ * so what is held of that goes out first. */
+static void
+open_parent(struct merge_stream *m, const struct em_event *ev)
+{
+	struct em_event like = *ev;
+	struct em_key k;
+	struct held *h;
+	struct chain *next;
+
+	if (ev->parent.p == NULL)
+		return;
+	like.name = ev->parent;
+	like.variant = (struct em_str){ NULL, 0 };
+	like.iteration = EM_UNSET;
+	k = em_case_key(&like);
+	h = *find_held(m, k, 1);
+	if (h == NULL || h->opened || h->first == NULL)
+		return;
+	h->opened = true;
+	open_parent(m, h->first->ev);
+	merge_note_result(m, k, h->first->ev);
+	put_chain(m, h);
+	for (struct chain *c = h->first; c != NULL; c = next) {
+		next = c->next;
+		let_go(m, c);
+	}
+	h->first = NULL;
+	h->last = &h->first;
 }
 
 /* What is held of an attempt goes out, or waits for the end. */
@@ -149,11 +209,13 @@ release(struct merge_stream *m, struct em_key k, int64_t attempt, bool park)
 	if (h == NULL)
 		return;
 	*at = h->next;
-	for (const struct chain *c = h->first; c != NULL; c = c->next) {
-		if (park)
+	if (park) {
+		for (const struct chain *c = h->first; c != NULL; c = c->next)
 			merge_park(m, c->ev);
-		else
-			merge_put_numbered(m, k, c->ev);
+	} else {
+		if (h->first != NULL)
+			open_parent(m, h->first->ev);
+		put_chain(m, h);
 	}
 	free_one(m, h);
 }
@@ -161,14 +223,35 @@ release(struct merge_stream *m, struct em_key k, int64_t attempt, bool park)
 static void
 complete(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 {
-	if (ev->outcome == EM_SKIP) {
-		release(m, k, ev->attempt, true);
+	const struct held *h = *find_held(m, k, number_of(ev));
+	bool opened = h != NULL && h->opened;
+
+	if (ev->outcome == EM_SKIP && !opened) {
+		release(m, k, number_of(ev), true);
 		merge_park(m, ev);
 		return;
 	}
-	merge_note_result(m, k, ev);
-	release(m, k, ev->attempt, false);
+	if (!opened)
+		merge_note_result(m, k, ev);
+	release(m, k, number_of(ev), false);
 	merge_put_numbered(m, k, ev);
+}
+
+/* Nothing has to wait.  That a case was skipped does not decide it, should
+ * another stream follow. */
+static void
+pass(struct merge_stream *m, struct em_key k, const struct em_event *ev)
+{
+	uint64_t *v;
+
+	if (ev->kind == EM_CASE_START || ev->kind == EM_CASE_COMPLETE)
+		merge_note_result(m, k, ev);
+	if (ev->kind == EM_CASE_COMPLETE && ev->outcome == EM_SKIP &&
+	    ev->attempt <= 1) {
+		v = merge_at(m, m->cases, k);
+		*v = (*v & ~(uint64_t)K_RESULT) | K_SKIPPED;
+	}
+	merge_put(m, ev);
 }
 
 /* The attempt has completed. */
@@ -179,7 +262,7 @@ is_late(struct merge_stream *m, struct em_key k, const struct em_event *ev)
 
 	return v != NULL && *v & K_RESULT &&
 	    *v >> K_PART_SHIFT == m->in->part &&
-	    *find_held(m, k, ev->attempt) == NULL;
+	    *find_held(m, k, number_of(ev)) == NULL;
 }
 
 void
@@ -187,6 +270,10 @@ merge_case_event(struct merge_stream *m, const struct em_event *ev)
 {
 	struct em_key k = em_case_key(ev);
 
+	if (merge_is_alone(m)) {
+		pass(m, k, ev);
+		return;
+	}
 	if (merge_loses(m, k))
 		return;
 	if (ev->kind == EM_CASE_COMPLETE)
@@ -198,14 +285,31 @@ merge_case_event(struct merge_stream *m, const struct em_event *ev)
 }
 
 void
+merge_unknown(struct merge_stream *m, const struct em_event *ev)
+{
+	struct held *h = NULL;
+
+	if (ev->name.p != NULL)
+		h = *find_held(m, em_case_key(ev), number_of(ev));
+	if (h == NULL)
+		h = m->in->latest;
+	if (h == NULL || h->opened || h->part != m->in->part)
+		merge_put(m, ev);
+	else
+		add(m, h, ev);
+}
+
+void
 merge_discover_case(struct merge_stream *m, const struct em_event *ev)
 {
 	uint64_t *v = merge_at(m, m->cases, em_case_key(ev));
+	bool selected = ev->selected != EM_FALSE;
 
-	if (ev->selected == EM_FALSE) {
+	if (!selected && !merge_is_alone(m)) {
 		merge_park(m, ev);
-	} else if (!(*v & K_DISCOVERED)) {
-		*v |= K_DISCOVERED;
+	} else if (!(*v & K_DISCOVERED) || merge_is_alone(m)) {
+		if (selected)
+			*v |= K_DISCOVERED;
 		merge_put(m, ev);
 	}
 }
@@ -224,8 +328,8 @@ put_incomplete(struct merge_stream *m, const struct held *h)
 	bool twice = h->started && merge_note_result(m, h->key, first);
 	struct em_event ev;
 
-	for (const struct chain *c = h->first; c != NULL; c = c->next)
-		merge_put_numbered(m, h->key, c->ev);
+	open_parent(m, first);
+	put_chain(m, h);
 	if (!twice)
 		return;
 	em_event_init(&ev, EM_CASE_COMPLETE);

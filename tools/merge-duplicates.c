@@ -149,6 +149,19 @@ merge_note_result(
 	return twice;
 }
 
+/* The skip of an earlier stream went out before it was known that there would
+ * be another one: it is the first attempt, then. */
+static bool
+was_skipped(const struct merge_stream *m, struct em_key k)
+{
+	const uint64_t *v;
+
+	if (m->inputs->n > 1 || m->in->part < 2)
+		return false;
+	v = em_map_find(m->cases, k);
+	return v != NULL && *v & K_SKIPPED;
+}
+
 void
 merge_put_numbered(
     struct merge_stream *m, struct em_key k, const struct em_event *ev)
@@ -163,6 +176,13 @@ merge_put_numbered(
 		base = v == NULL ? 0 : (int64_t)(*v & 0xffff);
 	else
 		base = (int64_t)(*v >> 16 & 0xffff);
+	if (was_skipped(m, k)) {
+		out = *ev;
+		out.raw = (struct em_str){ NULL, 0 };
+		out.attempt = own + 1;
+		merge_put(m, &out);
+		return;
+	}
 	if (base == 0) {
 		merge_put(m, ev);
 		return;

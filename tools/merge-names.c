@@ -26,9 +26,26 @@ base_name(const char *path, bool dir)
 		dot != NULL ? (size_t)(dot - path) : strlen(path) };
 }
 
+/* The name, and below it what the input states; *memory is to be freed. */
+static struct em_str
+join(struct em_str name, struct em_str stated, char **memory)
+{
+	size_t n = name.n + 1 + stated.n;
+
+	if (stated.n == 0)
+		return name;
+	*memory = malloc(n);
+	if (*memory == NULL)
+		return stated;
+	memcpy(*memory, name.p, name.n);
+	(*memory)[name.n] = '/';
+	memcpy(*memory + name.n + 1, stated.p, stated.n);
+	return (struct em_str){ *memory, n };
+}
+
 struct em_event
 merge_name_suite(
-    const struct merge_stream *m, const struct em_event *ev, char **memory)
+    const struct merge_stream *m, const struct em_event *ev, char *memory[2])
 {
 	const char *from = m->opts.suite_from;
 	struct em_str name = strcmp(from, "file") == 0
@@ -42,17 +59,8 @@ merge_name_suite(
 		!(em_event_is_case(ev) || ev->kind == EM_DISCOVER_CASE)))
 		return out;
 	out.raw = (struct em_str){ NULL, 0 };
-	if (ev->suite.n == 0) {
-		out.suite = name;
-		return out;
-	}
-	*memory = malloc(name.n + 1 + ev->suite.n);
-	if (*memory != NULL) {
-		memcpy(*memory, name.p, name.n);
-		(*memory)[name.n] = '/';
-		memcpy(*memory + name.n + 1, ev->suite.p, ev->suite.n);
-		out.suite =
-		    (struct em_str){ *memory, name.n + 1 + ev->suite.n };
-	}
+	out.suite = join(name, ev->suite, &memory[0]);
+	if (ev->kind == EM_SUITE_START && ev->parent.p != NULL)
+		out.parent = join(name, ev->parent, &memory[1]);
 	return out;
 }

@@ -64,6 +64,13 @@ put_parked(struct merge_stream *m, struct em_map *skipped,
 	const uint64_t *v = em_map_find(m->cases, k);
 	bool discovery = ev->kind == EM_DISCOVER_CASE;
 
+	if (ev->kind == EM_UNKNOWN) {
+		merge_put(m, ev);
+		return;
+	}
+	/* It is out. */
+	if (v != NULL && *v & K_SKIPPED && !discovery)
+		return;
 	if (v != NULL && *v & K_RESULT &&
 	    (*v >> K_PART_SHIFT != part || discovery))
 		return;

@@ -21,8 +21,12 @@ merge_stream_new(struct cli *c, const struct merge_opts *opts,
 	m->winners = em_map_new();
 	m->suites = em_map_new();
 	m->runs = em_map_new();
+	m->open = em_map_new();
+	m->by_end = em_map_new();
+	m->last_end = &m->ends;
 	if (m->results != NULL && m->cases != NULL && m->counts != NULL &&
-	    m->winners != NULL && m->suites != NULL && m->runs != NULL)
+	    m->winners != NULL && m->suites != NULL && m->runs != NULL &&
+	    m->open != NULL && m->by_end != NULL)
 		return m;
 	merge_stream_free(m);
 	return NULL;
@@ -35,6 +39,7 @@ merge_stream_free(struct merge_stream *m)
 		return;
 	merge_free_held(m);
 	merge_free_parked(m);
+	merge_free_ends(m);
 	merge_free_versions(m);
 	em_results_free(m->results);
 	em_map_free(m->cases);
@@ -42,6 +47,8 @@ merge_stream_free(struct merge_stream *m)
 	em_map_free(m->winners);
 	em_map_free(m->suites);
 	em_map_free(m->runs);
+	em_map_free(m->open);
+	em_map_free(m->by_end);
 	free(m->part_inputs);
 	free(m);
 }
@@ -96,9 +103,9 @@ put_once(struct merge_stream *m, struct em_map *seen, struct em_str suite,
 	uint64_t *v = merge_at(m, seen, key_of(ev->run, suite));
 	struct em_event out = *ev;
 
-	if ((*v)++ != 0)
+	if ((*v)++ != 0 && !merge_is_alone(m))
 		return;
-	if (ev->total != EM_UNSET) {
+	if (ev->total != EM_UNSET && !merge_is_alone(m)) {
 		out.total = EM_UNSET;
 		out.raw = (struct em_str){ NULL, 0 };
 	}
@@ -122,6 +129,13 @@ learn_end(struct merge_stream *m, const struct em_event *ev)
 		merge_no_memory(m);
 }
 
+bool
+merge_is_alone(const struct merge_stream *m)
+{
+	return m->inputs->n == 1 && m->parts <= 1 && !m->opts.attempts &&
+	    m->opts.duplicates == DUP_ERROR;
+}
+
 /* ---- events ---- */
 
 /* Another stream begins in the input. */
@@ -142,6 +156,41 @@ begin_part(struct merge_stream *m)
 	m->part_inputs[m->parts++] = m->in->number;
 	m->in->part = m->parts;
 	m->in->streams++;
+	if (m->parts == 2)
+		merge_settle_ends(m);
+}
+
+static void
+suite_start(struct merge_stream *m, const struct em_event *ev)
+{
+	uint64_t *open = merge_at(m, m->open, key_of(ev->run, ev->suite));
+
+	/* A later attempt at a suite takes the place of an earlier one. */
+	*open = m->opts.attempts ? 1 : *open + 1;
+	put_once(m, m->suites, ev->suite, ev);
+}
+
+static void
+suite_complete(struct merge_stream *m, const struct em_event *ev)
+{
+	uint64_t *open = merge_at(m, m->open, key_of(ev->run, ev->suite));
+
+	*open -= *open > 0;
+	learn_end(m, ev);
+	merge_end(m, ev);
+}
+
+static void
+discovery(struct merge_stream *m, const struct em_event *ev)
+{
+	bool starts = ev->kind == EM_DISCOVER_START;
+
+	if (merge_is_alone(m) || (starts && !m->discovery))
+		merge_put(m, ev);
+	if (starts)
+		m->discovery = true;
+	/* Where there are several streams it ends with the last. */
+	m->discovery_open = starts || !merge_is_alone(m);
 }
 
 static void
@@ -154,24 +203,29 @@ dispatch(struct merge_stream *m, const struct em_event *ev)
 		merge_header(m, ev);
 		break;
 	case EM_DISCOVER_START:
-		if (!m->discovery)
-			merge_put(m, ev);
-		m->discovery = m->discovery_open = true;
-		break;
 	case EM_DISCOVER_COMPLETE:
+		discovery(m, ev);
 		break;
 	case EM_DISCOVER_CASE:
 		merge_discover_case(m, ev);
 		break;
 	case EM_RUN_START:
+		m->open_runs++;
 		put_once(m, m->runs, none, ev);
 		break;
 	case EM_SUITE_START:
-		put_once(m, m->suites, ev->suite, ev);
+		suite_start(m, ev);
 		break;
 	case EM_SUITE_COMPLETE:
+		suite_complete(m, ev);
+		break;
 	case EM_RUN_COMPLETE:
+		m->open_runs -= m->open_runs > 0;
 		learn_end(m, ev);
+		merge_end(m, ev);
+		break;
+	case EM_UNKNOWN:
+		merge_unknown(m, ev);
 		break;
 	default:
 		if (em_event_is_case(ev))
@@ -187,20 +241,21 @@ merge_stream_event(
     struct merge_stream *m, struct merge_input *in, const struct em_event *ev)
 {
 	struct em_event named;
-	char *memory = NULL;
+	char *memory[2] = { NULL, NULL };
 
 	m->in = in;
 	if (ev->kind == EM_PROTOCOL || in->part == 0)
 		begin_part(m);
 	if (m->opts.suite_from != NULL) {
-		named = merge_name_suite(m, ev, &memory);
+		named = merge_name_suite(m, ev, memory);
 		ev = &named;
 	}
-	if (m->st == ST_OK && merge_input_note(in, ev))
-		dispatch(m, ev);
-	else
+	if (m->st != ST_OK || !merge_input_note(in, ev))
 		merge_no_memory(m);
-	free(memory);
+	else if (!merge_behind_end(m, ev))
+		dispatch(m, ev);
+	free(memory[0]);
+	free(memory[1]);
 	return m->st;
 }
 
@@ -218,49 +273,6 @@ merge_stream_input_end(
 
 /* ---- the end ---- */
 
-static void
-end_suite(struct merge_stream *m, const struct em_suite *s)
-{
-	struct em_event ev;
-
-	if (!s->started)
-		return;
-	em_event_init(&ev, EM_SUITE_COMPLETE);
-	ev.run = s->run->id;
-	ev.suite = s->name;
-	ev.outcome = s->outcome;
-	ev.status = s->status;
-	ev.reason = s->reason;
-	ev.duration_ns = s->duration_ns;
-	ev.counts = s->counts;
-	m->st = m->st == ST_OK ? cli_write(m->c, &ev) : m->st;
-}
-
-static bool
-run_failed(const struct em_run *run)
-{
-	bool failed = run->counts.fail > 0 || run->not_run > 0;
-
-	for (const struct em_suite *s = run->suites; s != NULL; s = s->next)
-		failed = failed || s->outcome == EM_FAIL;
-	return failed;
-}
-
-static void
-end_run(struct merge_stream *m, const struct em_run *run)
-{
-	struct em_event ev;
-
-	em_event_init(&ev, EM_RUN_COMPLETE);
-	ev.run = run->id;
-	ev.outcome = m->failed || run_failed(run) ? EM_FAIL : EM_PASS;
-	ev.status = run->status;
-	ev.duration_ns = run->duration_ns;
-	ev.counts = run->counts;
-	ev.filtered = run->filtered ? EM_TRUE : EM_ABSENT;
-	m->st = m->st == ST_OK ? cli_write(m->c, &ev) : m->st;
-}
-
 /* What goes for the whole, in words. */
 static void
 say_all(const struct merge_stream *m)
@@ -277,23 +289,14 @@ int
 merge_stream_finish(struct merge_stream *m)
 {
 	struct em_event ev;
-	const struct em_run *run;
 
 	merge_put_held(m, NULL);
 	merge_put_parked(m);
-	if (m->discovery_open) {
+	if (m->discovery_open && !merge_is_alone(m)) {
 		em_event_init(&ev, EM_DISCOVER_COMPLETE);
 		merge_put(m, &ev);
 	}
 	say_all(m);
-	if (m->cut > 0 || m->st != ST_OK)
-		return m->st;
-	for (run = em_results_runs(m->results); run != NULL; run = run->next) {
-		for (const struct em_suite *s = run->suites; s != NULL;
-		     s = s->next)
-			end_suite(m, s);
-		if (run->started)
-			end_run(m, run);
-	}
+	merge_put_ends(m);
 	return m->st;
 }

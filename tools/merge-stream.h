@@ -19,7 +19,8 @@
 enum {
 	K_RESULT = 1,
 	K_DISCOVERED = 2, /* and selected */
-	K_FLAGS = 3,
+	K_SKIPPED = 4, /* which went out, when no other part was there yet */
+	K_FLAGS = 7,
 	K_PART_SHIFT = 8
 };
 
@@ -27,6 +28,8 @@ struct held; /* an attempt of one input that has not completed */
 struct chain; /* an event of it */
 
 enum { HELD_CHAINS = 1024 };
+
+struct merge_end; /* of a suite or run */
 
 /* Events that wait for the end, as a stream of their own. */
 struct parked {
@@ -51,6 +54,11 @@ struct merge_stream {
 	struct em_map *counts; /* attempts, or iterations, there were before */
 	struct em_map *winners; /* with last and worst: rank and stream */
 	struct em_map *suites, *runs; /* what was started */
+	struct em_map *open; /* suites: parts where they are */
+	struct em_map *by_end; /* the struct merge_end of a suite or run */
+	struct merge_end *ends, **last_end; /* in the order they came */
+	size_t open_runs, tail; /* tail: events behind the last run's end */
+	bool ended; /* the only stream there is has ended */
 	struct held *held[HELD_CHAINS]; /* by identity */
 	struct chain *spare; /* memory of events that went out */
 	size_t spares;
@@ -75,10 +83,29 @@ void merge_put(struct merge_stream *m, const struct em_event *ev);
 /* The value of the key; a place of no use when memory is out. */
 uint64_t *merge_at(struct merge_stream *m, struct em_map *map, struct em_key k);
 
+/* So far there is one stream and nothing to merge it with: all may pass, but
+ * for what another one would change. */
+bool merge_is_alone(const struct merge_stream *m);
+
+/* ---- merge-ends.c ---- */
+
+/* A suite_complete or run_complete, which waits. */
+void merge_end(struct merge_stream *m, const struct em_event *ev);
+/* Takes what comes behind the end of the only stream; false when it may go. */
+bool merge_behind_end(struct merge_stream *m, const struct em_event *ev);
+/* Another stream begins behind the only one. */
+void merge_settle_ends(struct merge_stream *m);
+/* At the end: ends suites and runs. */
+void merge_put_ends(struct merge_stream *m);
+void merge_free_ends(struct merge_stream *m);
+
 /* ---- merge-cases.c ---- */
 
 void merge_case_event(struct merge_stream *m, const struct em_event *ev);
 void merge_discover_case(struct merge_stream *m, const struct em_event *ev);
+/* An event that nobody knows: it keeps its place among those of the case that
+ * it names, or that its input told of last. */
+void merge_unknown(struct merge_stream *m, const struct em_event *ev);
 /* What never completed, of one input, or of all with NULL. */
 void merge_put_held(struct merge_stream *m, const struct merge_input *in);
 void merge_free_held(struct merge_stream *m);
@@ -115,9 +142,9 @@ void merge_free_versions(struct merge_stream *m);
 
 /* ---- merge-names.c ---- */
 
-/* --suite-from: the input's name, and below it the suite that it states.
- * *memory is to be freed when the event is done with. */
+/* --suite-from: the input's name, and below it the suites that it states.
+ * memory is to be freed when the event is done with. */
 struct em_event merge_name_suite(
-    const struct merge_stream *m, const struct em_event *ev, char **memory);
+    const struct merge_stream *m, const struct em_event *ev, char *memory[2]);
 
 #endif

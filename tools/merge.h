@@ -11,6 +11,8 @@
 
 /* ---- merge-inputs.c ---- */
 
+struct held; /* see merge-cases.c */
+
 struct merge_input {
 	struct cli_input in;
 	const char *name;
@@ -25,6 +27,7 @@ struct merge_input {
 	/* Several streams one after the other are several parts. */
 	size_t streams; /* how many have begun */
 	size_t part; /* of the stream at hand, among all; from 1 */
+	struct held *latest; /* told of last, as long as it is held */
 };
 
 struct merge_inputs {

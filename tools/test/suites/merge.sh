@@ -33,6 +33,16 @@ fold() {
 		LC_ALL=C sort
 }
 
+# One stream alone goes as it came, but for the place of the ends of suites.
+alone() {
+	[ "$(grep -c '"event":"protocol"' "$1")" = 1 ] || return 0
+	tmerge -q "$1" >"$tmp/merged" 2>/dev/null
+	LC_ALL=C sort "$1" >"$tmp/a"
+	LC_ALL=C sort "$tmp/merged" | diff "$tmp/a" - || return 1
+	grep -v '^{"event":"suite_complete"' "$1" >"$tmp/a"
+	grep -v '^{"event":"suite_complete"' "$tmp/merged" | diff "$tmp/a" -
+}
+
 if command -v python3 >/dev/null 2>&1; then
 	files="$root/testdata/examples/run.jsonl"
 	corpus=${CORPUS:-../shared/corpus}
@@ -45,6 +55,8 @@ if command -v python3 >/dev/null 2>&1; then
 	for f in $files; do
 		tconv -q native "$f" >"$tmp/whole" 2>/dev/null
 		fold "$tmp/whole" >"$tmp/want"
+		alone "$tmp/whole" >>"$tmp/why"
+		result $? "alone ${f##*/corpus/}"
 		ok=0
 		for shards in 2 5; do
 			rm -rf "$tmp/s" && mkdir "$tmp/s"
