@@ -185,8 +185,6 @@ struct limits {
 	int64_t age_ns;
 };
 
-/* The limits of the store. */
-struct limits prune_limits(const struct store *s);
 /* Keeps to them, when it was not done for a day or they are passed by half. */
 void prune_sometimes(struct store *s);
 

@@ -11,8 +11,8 @@
 
 static const int64_t day_ns = INT64_C(86400000000000);
 
-struct limits
-prune_limits(const struct store *s)
+static struct limits
+limits_of(const struct store *s)
 {
 	return (struct limits){
 		.runs = (uint64_t)index_setting(s->index, "max-runs", 100),
@@ -132,7 +132,7 @@ prune(struct store *s, const struct pruned *p, struct em_error *err)
 void
 prune_sometimes(struct store *s)
 {
-	const struct limits l = prune_limits(s);
+	const struct limits l = limits_of(s);
 	int64_t last = index_setting(s->index, "last-pruned", 0);
 	struct em_error err = { 0 };
 	struct store_runs runs;
@@ -157,7 +157,7 @@ prune_sometimes(struct store *s)
 static struct limits
 wanted(const struct tstore *t)
 {
-	struct limits l = prune_limits(t->store);
+	struct limits l = limits_of(t->store);
 
 	if (t->limits.runs > 0)
 		l.runs = t->limits.runs;

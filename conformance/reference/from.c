@@ -37,8 +37,8 @@ from_start(struct from *f)
 	    "{\"event\":\"run_start\"}\n");
 }
 
-void
-from_case(struct from *f, const struct found *c)
+static void
+found_case(struct from *f, const struct found *c)
 {
 	static const char *const names[] = {
 		[SKIP] = "skip", [PASS] = "pass", [FAIL] = "fail"
@@ -151,14 +151,14 @@ from_tap(struct from *f, struct slice doc)
 		doc = after(doc, line.n + (lf != NULL));
 		if (begins(line, "ok ") || begins(line, "not ok ")) {
 			if (c.name.p != NULL)
-				from_case(f, &c);
+				found_case(f, &c);
 			point(line, &c, &name);
 		} else if (begins(line, "# ") && c.outcome == FAIL &&
 		    c.message.p == NULL)
 			c.message = after(line, 2);
 	}
 	if (c.name.p != NULL)
-		from_case(f, &c);
+		found_case(f, &c);
 	free(name.p);
 }
 
@@ -216,7 +216,7 @@ tag(struct from *f, struct slice t, struct found *c, struct slice *suite)
 		c->reason = attribute(t, " message=\"");
 	}
 	if (begins(t, "/testcase") || (whole && begins(t, "testcase ")))
-		from_case(f, c);
+		found_case(f, c);
 }
 
 void

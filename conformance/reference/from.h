@@ -18,7 +18,6 @@ struct found {
 };
 
 void from_start(struct from *f);
-void from_case(struct from *f, const struct found *c);
 void from_end(struct from *f);
 
 /* Documents as the reference converter, and many others, write them. */

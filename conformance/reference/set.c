@@ -38,8 +38,8 @@ grow(struct set *s)
 	free(old.slot);
 }
 
-bool
-set_has(const struct set *s, struct slice t)
+static bool
+has(const struct set *s, struct slice t)
 {
 	return s->slots != 0 && s->slot[place(s, t)].p != NULL;
 }
@@ -68,7 +68,7 @@ set_remove(struct set *s, struct slice t)
 {
 	size_t at;
 
-	if (!set_has(s, t))
+	if (!has(s, t))
 		return false;
 	at = place(s, t);
 	free((char *)s->slot[at].p);

@@ -14,7 +14,6 @@ struct set {
 bool set_add(struct set *s, struct slice text);
 /* False when it was not there. */
 bool set_remove(struct set *s, struct slice text);
-bool set_has(const struct set *s, struct slice text);
 void set_free(struct set *s);
 
 #endif

@@ -89,17 +89,6 @@ changes_free(struct changes *c)
 	*c = (struct changes){ NULL, 0, 0 };
 }
 
-enum bump
-changes_bump(const struct changes *c)
-{
-	enum bump most = BUMP_NONE;
-
-	for (size_t i = 0; i < c->count; i++)
-		if (c->change[i].bump > most)
-			most = c->change[i].bump;
-	return most;
-}
-
 const char *
 bump_name(enum bump b)
 {

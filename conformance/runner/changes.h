@@ -46,7 +46,6 @@ void changes_faults(
     struct changes *, const struct schema *a, const struct schema *b);
 void changes_free(struct changes *);
 
-enum bump changes_bump(const struct changes *);
 const char *bump_name(enum bump);
 
 /* For the files that find changes. */

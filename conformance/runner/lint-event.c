@@ -15,8 +15,8 @@ static const char *const kinds[] = {
 #undef X
 };
 
-enum lint_kind
-lint_kind_of(struct slice s)
+static enum lint_kind
+kind_of(struct slice s)
 {
 	size_t i;
 
@@ -571,7 +571,7 @@ lint_event(struct lint *l, const struct json *v, struct lint_event *ev)
 {
 	const struct schema *s = lint_reader_schema(l->options->schemas);
 	const struct json *def = lint_definition(s, json_text(v, "event"));
-	enum lint_kind kind = lint_kind_of(json_text(v, "event"));
+	enum lint_kind kind = kind_of(json_text(v, "event"));
 	struct named named = { { NULL }, 0 };
 	bool valid = true, writer = l->options->role == LINT_WRITER;
 

@@ -152,7 +152,6 @@ bool lint_header(struct lint *, const struct json *);
 /* The stream declares 1.MINOR. */
 void lint_minor(struct lint *, unsigned minor);
 
-enum lint_kind lint_kind_of(struct slice);
 const char *lint_kind_name(enum lint_kind);
 
 /* NULL: out of memory. */

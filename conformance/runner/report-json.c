@@ -74,8 +74,8 @@ put_case(struct buf *b, const struct tally *t, const struct outcome *o)
 	buf_putc(b, '}');
 }
 
-void
-tally_json(struct buf *b, const struct tally *t)
+static void
+put_tally(struct buf *b, const struct tally *t)
 {
 	buf_puts(b, "{\"tconform\":1,");
 	put_string(b, "sut", t->run->sut->name);
@@ -105,7 +105,7 @@ json_end(FILE *f, const struct tally *t)
 {
 	struct buf b = { 0 };
 
-	tally_json(&b, t);
+	put_tally(&b, t);
 	fwrite(b.p, 1, b.n, f);
 	buf_free(&b);
 }
@@ -116,7 +116,7 @@ html_end(FILE *f, const struct tally *t)
 	struct buf summary = { 0 }, page = { 0 };
 	struct json *v;
 
-	tally_json(&summary, t);
+	put_tally(&summary, t);
 	v = json_parse(summary.p, summary.n, NULL);
 	if (v != NULL) {
 		matrix_html(&page, t->run->suite, &v, 1);
@@ -152,7 +152,7 @@ badge_end(FILE *f, const struct tally *t)
 		buf_printf(&message, ", no %s", t->lacking.v[i]);
 	if (t->awards.n == 0)
 		buf_puts(&message, "no profile");
-	tally_json(&summary, t);
+	put_tally(&summary, t);
 	buf_puts(&b, "{\"schemaVersion\":1,");
 	put_string(&b, "label", label);
 	buf_putc(&b, ',');

@@ -58,9 +58,7 @@ char *outcome_repro(const struct tally *t, const struct outcome *o);
 
 /* The profiles that the outcomes earn or miss (profile.c). */
 void tally_award(struct tally *t);
-/* The summary of a run, as "tconform matrix" reads it (report-json.c). */
-void tally_json(struct buf *b, const struct tally *t);
-/* A page of reports, each as tally_json() makes them (html.c). */
+/* A page of reports, each as report-json.c makes them (html.c). */
 void matrix_html(struct buf *b, const struct suite *suite,
     struct json *const *reports, size_t n);
 

@@ -28,8 +28,8 @@ type_named(struct slice name)
 	return 0;
 }
 
-unsigned
-shape_type(const struct json *v)
+static unsigned
+type_of(const struct json *v)
 {
 	switch (v->kind) {
 	case JSON_NULL:
@@ -73,9 +73,9 @@ types_of(const struct shape *s)
 	if (type != NULL)
 		return all;
 	if (s->constant != NULL)
-		return shape_type(s->constant);
+		return type_of(s->constant);
 	for (size_t i = 0; s->values != NULL && i < s->values->count; i++)
-		all |= shape_type(s->values->item[i]);
+		all |= type_of(s->values->item[i]);
 	return s->values != NULL ? all : TYPE_ANY;
 }
 

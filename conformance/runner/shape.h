@@ -51,8 +51,6 @@ bool shape_requires(const struct shape *, struct slice name);
 /* An object whose names are those of the protocol, not data. */
 bool shape_is_record(const struct shape *);
 const char *shape_limit_name(enum shape_limit);
-/* The types that a value has. */
-unsigned shape_type(const struct json *value);
 /* Whether two say the same, notes aside. */
 bool shape_same(const struct schema *, const struct json *,
     const struct schema *, const struct json *);

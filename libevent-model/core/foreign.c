@@ -68,6 +68,20 @@ foreign_log(struct em_reader *r, struct em_str suite, struct em_str text,
 		rd_emit(r, &ev);
 }
 
+enum em_rc
+foreign_malformed(
+    struct em_reader *r, uint64_t before, const struct em_error *e)
+{
+	static const struct em_str none;
+	enum em_rc rc;
+
+	if (e->code == EM_E_LIMIT || e->code == EM_E_MEMORY)
+		return err_set(
+		    &r->err, e->code, before + e->line, "%s", e->msg);
+	rc = rd_bad(r, none, "%s", e->msg);
+	return rc == EM_OK ? EM_EOF : rc;
+}
+
 /* ---- suites ---- */
 
 struct suite_seen {

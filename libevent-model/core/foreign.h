@@ -35,6 +35,11 @@ void foreign_earlier(struct em_reader *r, struct em_event *ev, int64_t last);
 void foreign_log(struct em_reader *r, struct em_str suite, struct em_str text,
     struct em_str level);
 
+/* Says what is wrong with a document, which began behind line before.  The rest
+ * of it cannot be read after a fault, so that is the end: EM_EOF or EM_ERR. */
+enum em_rc foreign_malformed(
+    struct em_reader *r, uint64_t before, const struct em_error *e);
+
 /*
  * Suites of reports that name the suite of each case, in any order: each is
  * started when it is first named, and completed with the run.

@@ -93,18 +93,10 @@ over(struct jdoc *d, bool complete, enum em_rc then)
 	return EM_OK;
 }
 
-/* The rest of a document cannot be read after a fault, so that is the end. */
 static enum em_rc
 malformed(struct em_reader *r, struct jdoc *d, const struct em_error *e)
 {
-	static const struct em_str none;
-	enum em_rc rc;
-
-	if (e->code == EM_E_LIMIT || e->code == EM_E_MEMORY)
-		rc = err_set(&r->err, e->code, d->line + e->line, "%s", e->msg);
-	else
-		rc = rd_bad(r, none, "%s", e->msg);
-	return over(d, false, rc == EM_OK ? EM_EOF : rc);
+	return over(d, false, foreign_malformed(r, d->line, e));
 }
 
 static enum em_rc

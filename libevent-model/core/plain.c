@@ -97,12 +97,6 @@ plain_line(struct em_out *out, struct em_str s)
 }
 
 void
-plain_text(struct em_out *out, struct em_str s)
-{
-	show(out, s, false);
-}
-
-void
 plain_block(struct em_out *out, struct em_str s, const char *indent)
 {
 	struct em_str line;

@@ -11,10 +11,8 @@
 
 /* In one line: LF and TAB are shown too. */
 void plain_line(struct em_out *out, struct em_str s);
-/* Lines; LF and TAB stay, CR LF becomes LF. */
-void plain_text(struct em_out *out, struct em_str s);
-/* The same with indent before each line, and with an LF at the end unless s
- * is empty. */
+/* Lines with indent before each; LF and TAB stay, CR LF becomes LF, and the
+ * last line ends with an LF. */
 void plain_block(struct em_out *out, struct em_str s, const char *indent);
 /*
  * How many bytes of s, from its start, are shown as they are; what follows

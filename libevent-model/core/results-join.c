@@ -7,7 +7,7 @@
 #define UNSET_END .exit_code = EM_UNSET, .signal = EM_UNSET
 
 const struct em_end end_none = { UNSET_END };
-const struct em_end end_incomplete = { .status = { "incomplete", 10 },
+static const struct em_end end_incomplete = { .status = { "incomplete", 10 },
 	UNSET_END };
 static const struct em_end end_late = { .status = { "error", 5 }, UNSET_END };
 #define UNSET_LOCATION                                                         \
@@ -34,7 +34,7 @@ const struct em_run run_none = { .stated = UNSET_COUNTS,
 
 /* ---- spans ---- */
 
-void
+static void
 span_join(struct span *d, const struct span *s)
 {
 	switch (d->state) {

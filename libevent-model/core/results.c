@@ -191,7 +191,7 @@ stream_add(struct em_results *rs)
 }
 
 /* Runs are few: a list will do. */
-struct run_rec *
+static struct run_rec *
 run_find(struct em_results *rs, struct em_str id)
 {
 	struct run_rec *run;

@@ -35,7 +35,6 @@ struct span {
 	enum span_state state;
 };
 
-void span_join(struct span *d, const struct span *s);
 /* The duration, or EM_UNSET. */
 int64_t span_duration(const struct span *s);
 struct span span_of_start(const struct em_event *ev);
@@ -188,7 +187,7 @@ struct case_id {
 	int64_t iteration;
 };
 
-extern const struct em_end end_none, end_incomplete;
+extern const struct em_end end_none;
 extern const struct em_details details_none;
 /* Nothing said about a suite or a run. */
 extern const struct em_suite suite_none;
@@ -219,7 +218,6 @@ void results_full(struct em_results *rs);
 enum em_rc results_status(const struct em_results *rs);
 
 struct stream_rec *stream_add(struct em_results *rs);
-struct run_rec *run_find(struct em_results *rs, struct em_str id);
 struct run_rec *run_at(struct em_results *rs, struct em_str id);
 struct suite_rec *suite_find(struct run_rec *run, struct em_str name);
 struct suite_rec *suite_at(

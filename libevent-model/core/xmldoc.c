@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "foreign.h"
 #include "xmldoc.h"
 
 enum {
@@ -120,17 +121,9 @@ end(struct xdoc *d, bool complete, enum em_rc then)
 static enum em_rc
 malformed(struct em_reader *r, struct xdoc *d, const struct em_error *e)
 {
-	static const struct em_str none;
-	enum em_rc rc;
-
-	if (e->code == EM_E_LIMIT || e->code == EM_E_MEMORY)
-		rc = err_set(&r->err, e->code, d->line + e->line, "%s", e->msg);
-	else if ((rc = rd_bad(r, none, "%s", e->msg)) == EM_OK)
-		rc = EM_EOF;
-	return end(d, false, rc);
+	return end(d, false, foreign_malformed(r, d->line, e));
 }
 
-/* The rest of a document cannot be read after a fault, so that is the end. */
 static enum em_rc
 feed(struct em_reader *r, struct xdoc *d)
 {

@@ -24,8 +24,8 @@ ctrf_same_case(struct em_event *to, const struct em_event *from)
 	ident_put(to, &id);
 }
 
-const struct json *
-ctrf_carried(const struct json *v)
+static const struct json *
+carried_in(const struct json *v)
 {
 	return json_first(json_get(json_get(v, "extra"), CARRY_NAME));
 }
@@ -43,7 +43,7 @@ take_carried(struct em_reader *r, struct ctrf *c, struct entry *e)
 {
 	struct em_event ev;
 
-	e->carried = ctrf_carried(e->v);
+	e->carried = carried_in(e->v);
 	for (const struct json *v = e->carried; v != NULL; v = v->next) {
 		if (!ctrf_carried_event(r, c, v, &ev))
 			continue;

@@ -58,8 +58,6 @@ void ctrf_entry_init(struct em_reader *r, struct entry *e, const struct json *v,
     struct em_event *ev);
 /* All its events, from case_start to case_complete. */
 void ctrf_entry_emit(struct em_reader *r, struct entry *e);
-/* The first of the carried events; NULL when there are none. */
-const struct json *ctrf_carried(const struct json *v);
 bool ctrf_carried_event(struct em_reader *r, struct ctrf *c,
     const struct json *v, struct em_event *ev);
 

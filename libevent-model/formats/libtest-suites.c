@@ -6,8 +6,8 @@
 /* ---- values ---- */
 
 /* Counts were strings in 2018, and nextest's may wrap below zero. */
-int64_t
-libtest_count(const struct json *v, const char *key)
+static int64_t
+count_of(const struct json *v, const char *key)
 {
 	int64_t n;
 
@@ -21,7 +21,7 @@ libtest_count(const struct json *v, const char *key)
 int64_t
 libtest_place(const struct json *v, const char *key)
 {
-	int64_t n = libtest_count(v, key);
+	int64_t n = count_of(v, key);
 
 	return n == 0 ? EM_UNSET : n;
 }
@@ -255,7 +255,7 @@ libtest_suite_start(struct em_reader *r, const struct json *v)
 	if (plus.p == NULL)
 		abandon(r, l, l->cur);
 	begin_run(r, l, json_text(json_get(v, "shuffle_seed")));
-	l->total = libtest_count(v, "test_count");
+	l->total = count_of(v, "test_count");
 	l->waiting = plus.p == NULL;
 	if (plus.p == NULL)
 		return;
@@ -275,12 +275,10 @@ sum(int64_t a, int64_t b)
 static void
 stated_counts(const struct json *v, struct em_counts *c)
 {
-	c->pass = sum(libtest_count(v, "passed"), libtest_count(v, "measured"));
-	c->fail = libtest_count(v, "failed");
-	c->skip =
-	    sum(sum(libtest_count(v, "ignored"), libtest_count(v, "skipped")),
-		sum(libtest_count(v, "allowed_fail"),
-		    libtest_count(v, "allowed_failure")));
+	c->pass = sum(count_of(v, "passed"), count_of(v, "measured"));
+	c->fail = count_of(v, "failed");
+	c->skip = sum(sum(count_of(v, "ignored"), count_of(v, "skipped")),
+	    sum(count_of(v, "allowed_fail"), count_of(v, "allowed_failure")));
 	if (c->pass == EM_UNSET || c->fail == EM_UNSET || c->skip == EM_UNSET)
 		*c = (struct em_counts){ EM_UNSET, EM_UNSET, EM_UNSET };
 }
@@ -300,7 +298,7 @@ libtest_suite_end(struct em_reader *r, const struct json *v, bool ok)
 		l->failed = true;
 	s->open = false;
 	if (s->dialect == NEXTEST) {
-		int64_t ignored = libtest_count(v, "ignored");
+		int64_t ignored = count_of(v, "ignored");
 
 		s->duration = sum(s->duration, libtest_seconds(v, "exec_time"));
 		if (ignored > s->ignored)
@@ -314,7 +312,7 @@ libtest_suite_end(struct em_reader *r, const struct json *v, bool ok)
 	 * only when none did. */
 	if (ok)
 		ev.outcome = EM_PASS;
-	else if (libtest_count(v, "failed") <= 0)
+	else if (count_of(v, "failed") <= 0)
 		ev.outcome = EM_FAIL;
 	ev.duration_ns = libtest_seconds(v, "exec_time");
 	if (s->dialect == LIBTEST)

@@ -119,7 +119,6 @@ struct table_key libtest_key(
 void libtest_init(struct em_event *ev, enum em_kind kind,
     const struct libtest_suite *s, const struct opened *t);
 /* Members of an event; EM_UNSET when absent or out of range. */
-int64_t libtest_count(const struct json *v, const char *key);
 int64_t libtest_place(const struct json *v, const char *key);
 int64_t libtest_seconds(const struct json *v, const char *key);
 

@@ -35,20 +35,16 @@ static const struct {
 
 START_TEST(test_shown)
 {
-	struct em_out *line = em_out_mem(), *lines = em_out_mem();
-
+	struct em_out *line = em_out_mem();
 	struct em_out *one = em_out_mem(), *many = em_out_mem();
 
 	plain_line(line, shown[_i].text);
-	plain_text(lines, shown[_i].text);
 	bed_same(em_out_memory(line), shown[_i].line, "a line");
-	bed_same(em_out_memory(lines), shown[_i].lines, "lines");
 	em_out_plain(one, shown[_i].text, NULL);
 	em_out_plain(many, shown[_i].text, "");
 	bed_same(em_out_memory(one), shown[_i].line, "one line");
 	bed_same(em_out_memory(many), shown[_i].lines, "many lines");
 	em_out_close(line, NULL);
-	em_out_close(lines, NULL);
 	em_out_close(one, NULL);
 	em_out_close(many, NULL);
 }
