@@ -311,7 +311,14 @@ end_recording(struct cli *c)
 
 	if (t->recorder == NULL)
 		return;
-	recorder_finish(t->recorder, &end);
+	/* A word that was mistyped is no run to go by. */
+	if (e->spawn_error != 0 && t->plan.commands.n == 1) {
+		cli_note(c, "nothing is recorded: there was no run");
+		recorder_discard(t->recorder);
+		t->id = (struct store_id){ { 0 } };
+	} else {
+		recorder_finish(t->recorder, &end);
+	}
 	t->recorder = NULL;
 }
 

@@ -245,16 +245,16 @@ tell_index(struct recorder *r)
 	free(path);
 }
 
-/* Nothing came, so nothing is known that a run would have. */
-static void
-forget(struct recorder *r)
+void
+recorder_discard(struct recorder *r)
 {
 	struct em_error ignored = { 0 };
 
-	cli_say(r->store->cli,
-	    "nothing is recorded: there are no results in the input");
+	if (r == NULL)
+		return;
 	unlink(r->file.path);
 	index_forget(r->store->index, &r->run.id, &ignored);
+	recorder_free(r);
 }
 
 int
@@ -267,9 +267,11 @@ recorder_finish(struct recorder *r, const struct recorder_end *end)
 
 	if (r == NULL)
 		return ST_IO;
+	/* Nothing came, so nothing is known that a run would have. */
 	if (r->fold.events == 0 && !r->failed) {
-		forget(r);
-		recorder_free(r);
+		cli_say(r->store->cli,
+		    "nothing is recorded: there are no results in the input");
+		recorder_discard(r);
 		return ST_TRUNCATED;
 	}
 	s = r->store;

@@ -126,6 +126,9 @@ void recorder_event(struct recorder *r, const struct em_event *ev);
 void recorder_flush(struct recorder *r);
 const struct store_id *recorder_id(const struct recorder *r);
 
+/* It was no run after all: forgets it, and frees the recorder. */
+void recorder_discard(struct recorder *r);
+
 struct recorder_end {
 	int64_t exit_code, signal; /* of the command; EM_UNSET: unknown */
 };

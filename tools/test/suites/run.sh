@@ -441,6 +441,14 @@ run -R latest --for meson sh fake.sh
 [ $st = 0 ] && [ "$(tail -n 1 ran)" = a ]
 result $? "what it left open is outstanding"
 
+before=$(tstore latest)
+run --record no-such-command-here
+[ $st = 127 ] && says 'nothing is recorded' && [ "$(tstore latest)" = "$before" ]
+result $? "a command that is none is no run of the store"
+run -R latest --for meson no-such-command-here
+[ "$(tstore latest)" = "$before" ]
+result $? "nor a rerun"
+
 run --record sh -c 'exit 9'
 run -R latest --for meson
 [ $st = 5 ] && says 'no test that is left did' && has '"outcome":"fail","status":"incomplete"'

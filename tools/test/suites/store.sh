@@ -1014,4 +1014,34 @@ test_7' 'cargo: back to the beginning'
 else
 	skip 'cargo: the flow' 'cargo is not installed'
 fi
+
+# ---- what a shell completes ----
+
+fresh completion
+run_of a+ | record
+id=$(tstore latest)
+if command -v bash >/dev/null 2>&1; then
+	cat >completes.sh <<'EOF'
+. "$1/tools/completion.bash"
+shift
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_testpipe
+printf '%s\n' "${COMPREPLY[@]}"
+EOF
+	completes() { bash completes.sh "$root" "$@"; }
+	completes tstore re | is 'record
+replay' 'commands are completed'
+	completes tstore replay --st | is '--status-level
+--store
+--strict' 'and options behind them'
+	completes tstore info "$(echo "$id" | cut -c 1-9)" | is "$id" 'and runs'
+	completes trun -R la | is latest 'those of trun, too'
+	completes trun --rerun "$(echo "$id" | cut -c 1-9)" | is "$id" 'by either name'
+	completes tstore replay --status-level s | is 'slow
+skip' 'and what options take'
+	completes trun trer | is trerun 'trun completes commands'
+else
+	skip 'completion' 'bash is not installed'
+fi
 echo "1..$(wc -l <"$tmp/count")"
