@@ -59,9 +59,29 @@ is_bad(enum em_outcome outcome)
 	return outcome == EM_FAIL || outcome == EM_INVALID;
 }
 
+static bool
+any_error(const struct em_item *logs)
+{
+	while (logs != NULL && !sum_is_error(logs))
+		logs = logs->next;
+	return logs != NULL;
+}
+
+/* Whether an error was logged, which tells why the run failed. */
+static bool
+is_told(const struct sum_view *v, const struct em_run *r)
+{
+	bool told = any_error(sum_logs(v, r, NULL));
+
+	for (const struct em_suite *s = r->suites; s != NULL && !told;
+	     s = s->next)
+		told = any_error(sum_logs(v, r, s));
+	return told;
+}
+
 /* What the run states of its outcome, where that is wrong; or NULL. */
 static const char *
-misjudged(const struct em_run *r)
+misjudged(const struct sum_view *v, const struct em_run *r)
 {
 	bool failed = r->counts.fail > 0;
 
@@ -74,7 +94,7 @@ misjudged(const struct em_run *r)
 				"it failed"
 			      : NULL;
 	if (failed || r->not_run > 0 || r->invalid > 0 || r->status.p != NULL ||
-	    r->cancelled)
+	    r->cancelled || is_told(v, r))
 		return NULL;
 	return r->stated_outcome == EM_FAIL
 	    ? "the run states that it failed, and no test of it did"
@@ -93,7 +113,7 @@ sum_stated(const struct sum_view *v, struct em_out *out, const char *before,
 		     s = s->next)
 			say_counts(&t, s, &s->stated, &s->counts);
 		say_counts(&t, NULL, &r->stated, &r->counts);
-		why = misjudged(r);
+		why = misjudged(v, r);
 		if (why != NULL) {
 			em_out_puts(out, before);
 			em_out_puts(out, why);
