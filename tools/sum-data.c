@@ -149,6 +149,8 @@ sum_json(const struct sum_view *v, struct em_out *out)
 	    "\"inconsistent\":%s",
 	    sum_verdict_name(v->verdict), v->runs, v->cut,
 	    v->mismatch ? "true" : "false");
+	if (v->filtered)
+		em_out_puts(out, ",\"filtered\":true");
 	em_out_puts(out, ",\"counts\":");
 	json_counts(out, &v->counts);
 	member_int(out, "wall_ns", v->wall_ns);

@@ -201,6 +201,8 @@ sum_markdown(const struct sum_view *v, struct em_out *out, size_t most)
 	em_out_printf(
 	    out, "### Tests: %s\n\n| %s| %s| ", words[v->verdict], head, rule);
 	md_counts_row(out, &v->counts);
+	if (v->filtered)
+		em_out_puts(out, "\nA filter has left out other tests.\n");
 	md_stated(out, v);
 	if (v->failed.n > 0)
 		em_out_puts(out, "\n#### Failed\n\n");

@@ -495,6 +495,8 @@ print_verdict(const struct text *t)
 		em_out_printf(t->out,
 		    "%zu run%s cut short: without its end no run passes\n",
 		    v->cut, v->cut == 1 ? " was" : "s were");
+	if (v->filtered)
+		em_out_puts(t->out, "a filter has left out other tests\n");
 	sum_stated(v, t->out, "", "\n");
 }
 

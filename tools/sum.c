@@ -210,6 +210,7 @@ collect_run(struct sum_view *v, struct keyed_list *keys, size_t slowest,
 	v->runs++;
 	v->cut += !run->completed && !run->listing;
 	v->mismatch = v->mismatch || run->mismatch;
+	v->filtered = v->filtered || run->filtered;
 	if (run->duration_ns != EM_UNSET && run->duration_ns > v->wall_ns)
 		v->wall_ns = run->duration_ns;
 	for (const struct em_suite *s = run->suites; s != NULL; s = s->next) {

@@ -32,6 +32,7 @@ struct sum_view {
 	struct sum_counts counts;
 	size_t runs, cut; /* cut: runs without an end */
 	int64_t wall_ns; /* of the longest run, or EM_UNSET */
+	bool filtered; /* cases of a run were removed */
 	bool mismatch; /* stated counts or verdict disagree */
 	struct sum_cases failed, flaky, not_run, slowest;
 	const struct em_suite **broken; /* suites that failed by themselves */
