@@ -47,25 +47,62 @@ direction(unsigned flags, unsigned has, unsigned streams)
 	return flags & streams ? "stream" : "whole";
 }
 
-static int
-list_formats(const struct convert *cv)
+enum { INDENT = 17, HANGING = 19 };
+
+/* A line that begins with a word and goes on with text, in lines of its own
+ * where a terminal has no room; others have it in one, for grep. */
+static void
+put_line(unsigned width, const char *word, const char *text)
 {
+	size_t column = INDENT + strlen(word);
+
+	printf("%*s%s", INDENT, "", word);
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		if (width > 2 * HANGING && column + 1 + n > width) {
+			printf("\n%*s", HANGING, "");
+			column = HANGING;
+		} else {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)n, text);
+		column += n;
+		text += n + strspn(text + n, " ");
+	}
+	putchar('\n');
+}
+
+static void
+put_details(unsigned width, const struct em_format_info *f)
+{
+	const struct em_format_option *o = f->options;
+
+	for (; o != NULL && o->key != NULL; o++) {
+		char word[400];
+
+		snprintf(word, sizeof(word), "-O %s=%s:", o->key, o->values);
+		put_line(width, word, o->help);
+	}
+	if (f->losses != NULL)
+		put_line(width, "loses:", f->losses);
+}
+
+static int
+list_formats(const struct cli *c)
+{
+	const struct convert *cv = c->state;
 	struct em_format_info f;
 
-	printf("%-16s %-7s %-7s %s\n", "format", "read", "write", "");
+	printf("%-16s %-7s %s\n", "format", "read", "write");
 	for (size_t i = 0; em_format_info(i, &f); i++) {
 		printf("%-16s %-7s %-7s %s\n", f.name,
 		    direction(f.flags, EM_FMT_READ, EM_FMT_STREAM_READ),
 		    direction(f.flags, EM_FMT_WRITE, EM_FMT_STREAM_WRITE),
 		    f.title);
-		if (!cv->verbose)
-			continue;
-		for (const struct em_format_option *o = f.options;
-		     o != NULL && o->key != NULL; o++)
-			printf("%16s -O %s=%s: %s\n", "", o->key, o->values,
-			    o->help);
-		if (f.losses != NULL)
-			printf("%16s loses: %s\n", "", f.losses);
+		if (cv->verbose)
+			put_details(c->width, &f);
 	}
 	return fflush(stdout) == 0 ? ST_OK : ST_IO;
 }
@@ -109,7 +146,7 @@ run(struct cli *c)
 {
 	const struct convert *cv = c->state;
 
-	return cv->list ? list_formats(cv) : cli_each(c, event);
+	return cv->list ? list_formats(c) : cli_each(c, event);
 }
 
 static int
