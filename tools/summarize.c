@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "progress.h"
 #include "sum-history.h"
@@ -144,6 +146,15 @@ shows_output(const struct summarize *s)
 	    strcmp(s->format, "markdown") == 0;
 }
 
+/* On Ctrl-C the producer dies, and what it did until then is summed up. */
+static void
+follow(const struct cli *c, struct summarize *s)
+{
+	if (c->operand_count == 0 && !isatty(STDIN_FILENO))
+		signal(SIGINT, SIG_IGN);
+	s->progress = progress_new(c, true);
+}
+
 static int
 start(struct cli *c)
 {
@@ -177,7 +188,7 @@ start(struct cli *c)
 		return ST_IO;
 	}
 	if (s->follow)
-		s->progress = progress_new(c, true);
+		follow(c, s);
 	return ST_OK;
 }
 

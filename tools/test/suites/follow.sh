@@ -70,6 +70,12 @@ else
 fi
 tmux -S "$sock" kill-server
 
+play 'tsum --follow'
+shows "while a case runs" 's  the slow one'
+tmux -S "$sock" send-keys C-c
+shows "Ctrl-C ends the harness, and there is a summary" '^FAIL: 2 tests, 1 passed, 1 failed, 1 of them incomplete'
+tmux -S "$sock" kill-server
+
 play 'ttee --progress >/dev/null'
 shows "ttee --progress has a bar" '^\[#* *\] 1/3 done'
 shows "and what runs longest" ' 1/3 done.*  the slow one'
