@@ -39,15 +39,33 @@ rerun_make(const struct rerun_job *job, struct commands *cmds,
 	return !cmds->failed;
 }
 
+static bool
+print_to(const struct rerun_job *job, struct em_out *out, struct rerun_list l)
+{
+	struct commands cmds;
+	bool ok = rerun_make(job, &cmds, out, l);
+
+	if (ok)
+		commands_print(&cmds, out);
+	commands_free(&cmds);
+	return ok;
+}
+
+/* Programs get names as they are; who looks at them on a terminal gets none
+ * that steers it. */
 int
 rerun_print(const struct rerun_job *job, struct rerun_list l)
 {
-	struct commands cmds;
-	bool ok = rerun_make(job, &cmds, job->cli->out, l);
+	struct em_out *out = job->cli->out, *text;
+	bool ok;
 
+	if (job->cli->output != NULL || !isatty(STDOUT_FILENO))
+		return print_to(job, out, l) ? ST_OK : ST_IO;
+	text = em_out_mem();
+	ok = text != NULL && print_to(job, text, l);
 	if (ok)
-		commands_print(&cmds, job->cli->out);
-	commands_free(&cmds);
+		em_out_plain(out, em_out_memory(text), "");
+	em_out_discard(text);
 	return ok ? ST_OK : ST_IO;
 }
 

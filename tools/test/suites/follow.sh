@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# What a terminal shows of tsum --follow and ttee --progress, under tmux: a
+# What a terminal shows, under tmux: of tsum --follow and ttee --progress a
 # block with the running cases while the run goes on, and nothing of it left
-# when the summary stands.
+# when the summary stands; of trerun, names that do not steer it.
 set -u
 cd "$(dirname "$0")/../../.." || exit 2
 echo "TAP version 14"
@@ -80,4 +80,16 @@ play 'ttee --progress >/dev/null'
 shows "ttee --progress has a bar" '^\[#* *\] 1/3 done'
 shows "and what runs longest" ' 1/3 done.*  the slow one'
 shows "and a last line" '^3/3 done, 1 failed'
+tmux -S "$sock" kill-server
+
+# A name is shown to who looks at it; programs get it as it is.
+cat >"$tmp/hostile" <<'RUN'
+{"event":"protocol","version":"1.0","producer":{"name":"t"}}
+{"event":"run_start"}
+{"event":"case_start","name":"a\u001b[2Jb"}
+{"event":"case_complete","name":"a\u001b[2Jb","outcome":"fail"}
+{"event":"run_complete","outcome":"fail"}
+RUN
+play "trerun '$tmp/hostile'"
+shows "trerun shows what would steer the terminal" '^a.x1b.2Jb'
 echo "1..$n"
