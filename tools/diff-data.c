@@ -77,6 +77,26 @@ json_row(struct em_out *out, const struct diff_row *r)
 	em_out_puts(out, "}");
 }
 
+static void
+json_troubles(struct em_out *out, const struct diff *d)
+{
+	if (d->trouble_count == 0)
+		return;
+	em_out_puts(out, ",\"broken_suites\":[");
+	for (size_t i = 0; i < d->trouble_count; i++) {
+		const struct diff_trouble *t = &d->troubles[i];
+
+		em_out_puts(out, i > 0 ? ",{\"suite\":" : "{\"suite\":");
+		if (t->suite != NULL && t->suite->name.p != NULL)
+			em_out_json_str(out, t->suite->name);
+		else
+			em_out_puts(out, "null");
+		member(out, "reason", diff_trouble_reason(t));
+		em_out_puts(out, "}");
+	}
+	em_out_puts(out, "]");
+}
+
 void
 diff_json(const struct diff *d, struct em_out *out)
 {
@@ -86,7 +106,9 @@ diff_json(const struct diff *d, struct em_out *out)
 	for (int k = 0; k < DIFF_CLASSES; k++)
 		em_out_printf(out, "%s\"%s\":%zu", k > 0 ? "," : "",
 		    diff_class_name((enum diff_class)k), d->count[k]);
-	em_out_puts(out, "},\"changes\":[");
+	em_out_puts(out, d->cut ? "},\"truncated\":true" : "}");
+	json_troubles(out, d);
+	em_out_puts(out, ",\"changes\":[");
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->rows[i].class == DIFF_SAME)
 			continue;
@@ -128,6 +150,24 @@ row_events(const struct diff_row *r, struct cli *c, bool fails)
 	return st == ST_OK ? cli_write(c, &ev) : st;
 }
 
+static int
+trouble_events(const struct diff_trouble *t, struct cli *c)
+{
+	struct em_event ev;
+	int st;
+
+	em_event_init(&ev, EM_SUITE_START);
+	ev.suite = diff_trouble_name(t);
+	st = cli_write(c, &ev);
+	if (st != ST_OK)
+		return st;
+	em_event_init(&ev, EM_SUITE_COMPLETE);
+	ev.suite = diff_trouble_name(t);
+	ev.outcome = EM_FAIL;
+	ev.reason = diff_trouble_reason(t);
+	return cli_write(c, &ev);
+}
+
 int
 diff_events(const struct diff *d, struct cli *c, unsigned failing)
 {
@@ -148,6 +188,14 @@ diff_events(const struct diff *d, struct cli *c, unsigned failing)
 		any = any || fails;
 		st = row_events(&d->rows[i], c, fails);
 	}
+	for (size_t i = 0; i < d->trouble_count && st == ST_OK; i++)
+		if (failing & 1u << DIFF_BROKEN) {
+			any = true;
+			st = trouble_events(&d->troubles[i], c);
+		}
+	/* What has no end must not look as if it had. */
+	if (d->cut)
+		return st;
 	em_event_init(&ev, EM_RUN_COMPLETE);
 	ev.outcome = any ? EM_FAIL : EM_PASS;
 	return st == ST_OK ? cli_write(c, &ev) : st;

@@ -136,11 +136,51 @@ text_row(struct em_out *out, const struct diff_row *r)
 	print_metrics(out, r, "    ");
 }
 
+static void
+text_troubles(const struct diff *d, struct em_out *out, bool color)
+{
+	if (d->trouble_count == 0)
+		return;
+	paint(out, color, "1;31", "broken apart from tests");
+	em_out_printf(out, " (%zu)\n", d->trouble_count);
+	for (size_t i = 0; i < d->trouble_count; i++) {
+		struct em_str why = diff_trouble_reason(&d->troubles[i]);
+
+		em_out_puts(out, "  ");
+		em_out_plain(out, diff_trouble_name(&d->troubles[i]), NULL);
+		em_out_puts(out, why.n > 0 ? "\n    " : "");
+		em_out_plain(out, first_lines(why), "    ");
+		em_out_puts(out, "\n");
+	}
+	em_out_puts(out, "\n");
+}
+
+static void
+markdown_troubles(const struct diff *d, struct em_out *out)
+{
+	if (d->trouble_count > 0)
+		em_out_printf(out, "\n#### %zu broken apart from tests\n\n",
+		    d->trouble_count);
+	for (size_t i = 0; i < d->trouble_count; i++) {
+		struct em_str why = diff_trouble_reason(&d->troubles[i]);
+
+		em_out_puts(out, "- ");
+		sum_md_text(out, diff_trouble_name(&d->troubles[i]));
+		em_out_puts(out, why.n > 0 ? ": " : "");
+		sum_md_text(out, first_lines(why));
+		em_out_puts(out, "\n");
+	}
+}
+
+static const char cut_text[] =
+    "the new side was cut short: what is missing may not have been reached";
+
 void
 diff_text(const struct diff *d, struct em_out *out, bool color, size_t most)
 {
 	const char *sep = "";
 
+	text_troubles(d, out, color);
 	for (size_t s = 0; s < SECTIONS; s++) {
 		size_t shown = 0, all = d->count[sections[s].class];
 
@@ -166,13 +206,18 @@ diff_text(const struct diff *d, struct em_out *out, bool color, size_t most)
 			sep = ", ";
 		}
 	em_out_printf(out, "%s%zu the same\n", sep, d->count[DIFF_SAME]);
+	if (d->cut)
+		em_out_printf(out, "%s\n", cut_text);
 }
 
 void
 diff_markdown(const struct diff *d, struct em_out *out, size_t most)
 {
-	em_out_printf(
-	    out, "### Test changes\n\n%zu cases in both runs\n", d->recorded);
+	em_out_printf(out, "### Test changes\n\n%zu case%s in both runs\n",
+	    d->recorded, d->recorded == 1 ? "" : "s");
+	if (d->cut)
+		em_out_printf(out, "\n**%s**\n", cut_text);
+	markdown_troubles(d, out);
 	for (size_t s = 0; s < SECTIONS; s++) {
 		size_t shown = 0, all = d->count[sections[s].class];
 

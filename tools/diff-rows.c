@@ -440,7 +440,7 @@ diff_rows(struct diff *d, const struct diff_side side[2],
 	free(j.cases);
 	free(j.numbers.v[0]);
 	free(j.numbers.v[1]);
-	return ok;
+	return ok && diff_suites(d, side);
 }
 
 void
@@ -458,4 +458,5 @@ diff_release(struct diff *d)
 		free(r->time);
 	}
 	free(d->rows);
+	free(d->troubles);
 }

@@ -349,6 +349,8 @@ run(struct cli *c)
 	for (int k = 0; k < DIFF_CLASSES; k++)
 		if (t->failing & 1u << k && d.count[k] > 0)
 			cli_status(c, ST_NO);
+	if (t->failing & 1u << DIFF_BROKEN && d.trouble_count > 0)
+		cli_status(c, ST_NO);
 	diff_release(&d);
 	if (st != ST_OK || t->bless == NULL)
 		return st;

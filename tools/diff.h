@@ -63,11 +63,19 @@ struct diff_opts {
 	const char *known; /* names expected to fail, a line each; or NULL */
 };
 
+struct diff_trouble { /* on the new side alone */
+	const struct em_run *run;
+	const struct em_suite *suite; /* NULL: the run itself */
+};
+
 struct diff {
 	struct diff_row *rows; /* in order of appearance, old before new */
 	size_t n;
 	size_t count[DIFF_CLASSES];
 	size_t recorded; /* cases on both sides */
+	struct diff_trouble *troubles;
+	size_t trouble_count;
+	bool cut; /* the new side: what is missing may not have been reached */
 };
 
 /* The results of the runs of each side, oldest first. */
@@ -80,6 +88,10 @@ struct diff_side {
 /* False when out of memory. */
 bool diff_rows(struct diff *d, const struct diff_side side[2],
     const struct diff_opts *opts);
+/* Adds what failed apart from its cases; false when out of memory. */
+bool diff_suites(struct diff *d, const struct diff_side side[2]);
+struct em_str diff_trouble_name(const struct diff_trouble *t);
+struct em_str diff_trouble_reason(const struct diff_trouble *t);
 void diff_release(struct diff *d);
 
 void diff_text(

@@ -281,8 +281,8 @@ say_all(const struct merge_stream *m)
 	merge_say_versions(m);
 	if (m->cut > 0)
 		cli_say(m->c,
-		    "%zu of %zu inputs have no end, so the merged run has none",
-		    m->cut, m->inputs->n);
+		    "%zu of %zu inputs %s no end, so the merged run has none",
+		    m->cut, m->inputs->n, m->cut == 1 ? "has" : "have");
 }
 
 int
