@@ -6,7 +6,7 @@
 
 enum {
 	MARKS_FIRST = 64,
-	MARKS_MAX = JUDGE_RECENT * 2, /* slots, where little is open */
+	MARKS_MAX = JUDGE_RECENT * 4, /* slots, where little is open */
 	DOUBTS_MAX = 1000,
 	DEPTH_MAX = 1000 /* of parents; further up nobody looks */
 };
@@ -66,21 +66,27 @@ more_key(uint64_t key, const struct em_event *ev)
 /* ---- marks ---- */
 
 static inline struct judge_mark *
-probe(const struct judge *j, uint64_t key)
+probe(const struct judge_table *t, uint64_t key)
 {
-	size_t i = (size_t)key & (j->size - 1);
+	size_t i = (size_t)key & (t->size - 1);
 
-	while (j->marks[i].key != key && j->marks[i].key != 0)
-		i = (i + 1) & (j->size - 1);
-	return &j->marks[i];
+	while (t->marks[i].key != key && t->marks[i].key != 0)
+		i = (i + 1) & (t->size - 1);
+	return &t->marks[i];
+}
+
+static inline bool
+has(const struct judge_table *t, uint64_t key)
+{
+	return t->size > 0 && probe(t, key)->key != 0;
 }
 
 static const struct judge_mark *
 find(const struct judge *j, uint64_t key)
 {
-	const struct judge_mark *m = j->size > 0 ? probe(j, key) : NULL;
-
-	return m != NULL && m->key != 0 ? m : NULL;
+	if (has(&j->young, key))
+		return probe(&j->young, key);
+	return has(&j->elder, key) ? probe(&j->elder, key) : NULL;
 }
 
 /* All attempts before that of the bit. */
@@ -102,12 +108,13 @@ missing(const struct judge_mark *m)
 }
 
 /* There may be more to say about it. */
-static bool
+static inline bool
 is_open(const struct judge_mark *m)
 {
 	unsigned over = m->started & m->completed;
 
-	return m->kept || (m->touched & ~over) != 0 || missing(m) != 0;
+	return m->kept || m->touched != over ||
+	    (over > ONCE && missing(m) != 0);
 }
 
 static bool
@@ -115,9 +122,9 @@ is_settled(const struct judge *j, const struct judge_doubt *d)
 {
 	const struct judge_mark *m = find(j, d->key);
 
-	if (d->kind == DOUBT_PARENT && (m == NULL || !m->known))
-		return j->forgot;
-	return m == NULL || (d->bits & ~(unsigned)m->started) == 0;
+	if (m == NULL)
+		return d->kind != DOUBT_PARENT || j->forgot;
+	return (d->bits & ~(unsigned)m->started) == 0;
 }
 
 static void
@@ -131,58 +138,105 @@ drop_settled(struct judge *j)
 	j->doubt_count = n;
 }
 
-/* Another table of that size, with all marks or those of what is open. */
-static bool
-remake(struct judge *j, size_t size, bool all)
+/* So few that most are where they are looked for first. */
+static inline bool
+is_full(const struct judge_table *t)
 {
-	struct judge_mark *old = j->marks;
-	size_t n = j->size;
+	return t->n >= t->size / 4;
+}
 
-	j->marks = calloc(size, sizeof(*old));
-	if (j->marks == NULL) {
-		j->marks = old;
+static bool
+grow(struct judge_table *t)
+{
+	struct judge_table bigger = { .size = MARKS_FIRST, .n = t->n };
+
+	if (t->size > 0)
+		bigger.size = t->size * 2;
+	bigger.marks = calloc(bigger.size, sizeof(*bigger.marks));
+	if (bigger.marks == NULL)
 		return false;
-	}
-	j->size = size;
-	j->n = 0;
-	for (size_t i = 0; i < n; i++)
-		if (old[i].key != 0 && (all || is_open(&old[i]))) {
-			*probe(j, old[i].key) = old[i];
-			j->n++;
-		}
-	free(old);
+	for (size_t i = 0; i < t->size; i++)
+		if (t->marks[i].key != 0)
+			*probe(&bigger, t->marks[i].key) = t->marks[i];
+	free(t->marks);
+	*t = bigger;
 	return true;
 }
 
-/* Makes room for one more. */
-static bool
-make_room(struct judge *j)
+static struct judge_mark *
+blank_marks(struct judge *j)
 {
-	if (j->size < MARKS_MAX)
-		return remake(
-		    j, j->size == 0 ? MARKS_FIRST : j->size * 2, true);
+	struct judge_mark *marks = j->spare;
+
+	j->spare = NULL;
+	if (marks == NULL)
+		return calloc(MARKS_MAX, sizeof(*marks));
+	memset(marks, 0, MARKS_MAX * sizeof(*marks));
+	return marks;
+}
+
+/* Takes over what is open. */
+static void
+keep_open(struct judge *j, const struct judge_table *old)
+{
+	for (size_t i = 0; i < old->size; i++) {
+		const struct judge_mark *m = &old->marks[i];
+
+		if (m->key == 0)
+			continue;
+		if (!is_open(m)) {
+			j->forgot = true;
+			continue;
+		}
+		if (has(&j->elder, m->key))
+			continue;
+		if (is_full(&j->young) && !grow(&j->young))
+			return;
+		*probe(&j->young, m->key) = *m;
+		j->young.n++;
+	}
+}
+
+/* Forgets what the elder table has and is over. */
+static bool
+turn(struct judge *j)
+{
+	struct judge_mark *marks = blank_marks(j);
+	struct judge_table old = j->elder;
+
+	if (marks == NULL)
+		return false;
 	drop_settled(j);
-	j->forgot = true;
-	table_free(&j->parents);
-	return remake(j, j->size, false) &&
-	    (j->n < j->size / 4 || remake(j, j->size * 2, true));
+	j->elder = j->young;
+	j->young = (struct judge_table){ .marks = marks, .size = MARKS_MAX };
+	keep_open(j, &old);
+	if (old.size == MARKS_MAX)
+		j->spare = old.marks;
+	else
+		free(old.marks);
+	if (j->forgot)
+		table_free(&j->parents);
+	/* Room for as many again. */
+	return j->young.n < j->young.size / 8 || grow(&j->young);
 }
 
 /* The mark of a key, which is new when nothing was touched; NULL when out of
  * memory. */
-static inline struct judge_mark *
+static struct judge_mark *
 mark_at(struct judge *j, uint64_t key)
 {
 	struct judge_mark *m;
 
-	if (j->n >= j->size / 2 && !make_room(j))
+	if (is_full(&j->young) &&
+	    !(j->young.size < MARKS_MAX ? grow(&j->young) : turn(j)))
 		return NULL;
-	m = probe(j, key);
+	m = probe(&j->young, key);
 	if (m->key == 0) {
+		if (has(&j->elder, key))
+			*m = *probe(&j->elder, key);
 		m->key = key;
-		j->n++;
+		j->young.n++;
 	}
-	m->known = true;
 	return m;
 }
 
@@ -364,8 +418,7 @@ judge_parent(struct judge *j, const struct em_event *ev, uint64_t child,
 		    err_quote(quoted, ev->parent));
 		return wrong(j, ev, what);
 	}
-	if (j->forgot ||
-	    (m != NULL && m->known && (bits & ~(unsigned)m->started) == 0))
+	if (j->forgot || (m != NULL && (bits & ~(unsigned)m->started) == 0))
 		return NULL;
 	snprintf(what, sizeof(what), "has an unknown parent \"%s\"",
 	    err_quote(quoted, ev->parent));
@@ -539,44 +592,10 @@ judge_case(struct judge *j, const struct em_event *ev)
 
 /* ---- events ---- */
 
-/*
- * What nearly all events are: the start or the completion of a case, in the
- * place of the event before, with a name alone and as it is due.  False when
- * it is another.
- */
-static inline bool
-is_usual(struct judge *j, const struct em_event *ev)
+/* Apart, so that what is usual need not save registers for it. */
+__attribute__((noinline)) static const char *
+judge_any(struct judge *j, const struct em_event *ev)
 {
-	struct judge_mark *m;
-	uint64_t key;
-
-	if ((ev->kind != EM_CASE_START && ev->kind != EM_CASE_COMPLETE) ||
-	    !j->placed || j->over || j->n >= j->size / 2 ||
-	    ev->class_name.p != NULL || has_more(ev) || ev->attempt > 1 ||
-	    ev->parent.p != NULL || ev->name.p == NULL || !is_here(j, ev))
-		return false;
-	key = mix_name(j->place_key, ev->name);
-	m = probe(j, key);
-	if (ev->kind == EM_CASE_COMPLETE) {
-		if (m->started != ONCE || m->completed != 0)
-			return false;
-		m->completed = ONCE;
-		return true;
-	}
-	if (m->key != 0)
-		return false;
-	*m = (struct judge_mark){
-		.key = key, .started = ONCE, .touched = ONCE, .known = true
-	};
-	j->n++;
-	return true;
-}
-
-const char *
-judge_event(struct judge *j, const struct em_event *ev)
-{
-	if (is_usual(j, ev))
-		return NULL;
 	if (ev->kind == EM_UNKNOWN || ev->kind == EM_PROTOCOL ||
 	    ev->kind == EM_LOG)
 		return NULL;
@@ -604,11 +623,51 @@ judge_event(struct judge *j, const struct em_event *ev)
 	}
 }
 
+/*
+ * What nearly all events are: the start or the completion of a case, in the
+ * place of the event before, with a name alone and as it is due.  False when
+ * it is another.
+ */
+static inline bool
+is_usual(struct judge *j, const struct em_event *ev)
+{
+	struct judge_mark *m;
+	uint64_t key;
+
+	if ((ev->kind != EM_CASE_START && ev->kind != EM_CASE_COMPLETE) ||
+	    !j->placed || j->over || is_full(&j->young) ||
+	    ev->class_name.p != NULL || has_more(ev) || ev->attempt > 1 ||
+	    ev->parent.p != NULL || ev->name.p == NULL || !is_here(j, ev))
+		return false;
+	key = mix_name(j->place_key, ev->name);
+	m = probe(&j->young, key);
+	if (ev->kind == EM_CASE_COMPLETE) {
+		if (m->started != ONCE || m->completed != 0)
+			return false;
+		m->completed = ONCE;
+		return true;
+	}
+	if (m->key != 0 || has(&j->elder, key))
+		return false;
+	*m =
+	    (struct judge_mark){ .key = key, .started = ONCE, .touched = ONCE };
+	j->young.n++;
+	return true;
+}
+
+const char *
+judge_event(struct judge *j, const struct em_event *ev)
+{
+	return is_usual(j, ev) ? NULL : judge_any(j, ev);
+}
+
 void
 judge_clear(struct judge *j)
 {
-	free(j->marks);
+	free(j->young.marks);
+	free(j->elder.marks);
+	free(j->spare);
 	free(j->doubts);
 	table_free(&j->parents);
-	*j = (struct judge){ .marks = NULL };
+	*j = (struct judge){ .run_n = 0 };
 }

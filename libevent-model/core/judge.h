@@ -4,9 +4,9 @@
  * completions, completions without their start, gaps in the attempts, parents
  * that are unknown or circular, events of a run that is over.
  *
- * What is open is remembered, and of what is over the latest JUDGE_RECENT
- * things.  After more than that the judge holds nothing against an event that
- * what was forgotten may explain.
+ * What is open is remembered, and of what is over at least the latest
+ * JUDGE_RECENT things.  After more than that the judge holds nothing against
+ * an event that what was forgotten may explain.
  */
 #ifndef JUDGE_H
 #define JUDGE_H
@@ -14,7 +14,7 @@
 #include "core.h"
 
 enum {
-	JUDGE_RECENT = 16 * 1024,
+	JUDGE_RECENT = 2 * 1024,
 	JUDGE_ATTEMPTS = 15, /* of one case; those beyond are not judged */
 	JUDGE_PLACE = 256 /* bytes of names of a run and a suite */
 };
@@ -25,8 +25,13 @@ struct judge_mark {
 	uint64_t key; /* 0: free */
 	uint16_t started, completed;
 	uint16_t touched; /* any event of it was seen */
-	bool known; /* it exists; else just its key is in use */
 	bool kept; /* never forgotten */
+};
+
+/* A hash table. */
+struct judge_table {
+	struct judge_mark *marks;
+	size_t size, n;
 };
 
 enum judge_kind { DOUBT_START, DOUBT_GAP, DOUBT_PARENT };
@@ -43,8 +48,10 @@ struct judge_doubt {
 
 /* All zero at first. */
 struct judge {
-	struct judge_mark *marks; /* a hash table */
-	size_t size, n;
+	/* When the young one is full, the other is forgotten, but for what is
+	 * open, and it takes its place. */
+	struct judge_table young, elder;
+	struct judge_mark *spare; /* of the one before that */
 	bool forgot; /* something of this stream */
 	struct table parents; /* by key: the key of the parent */
 	struct judge_doubt *doubts;

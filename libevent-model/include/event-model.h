@@ -620,8 +620,8 @@ struct em_run {
 	bool mismatch; /* stated counts or outcome disagree with the events */
 	uint64_t invalid; /* events with EM_F_INVALID: never a pass */
 	/* Cases, suites and starts of the run itself that are repeated, come
-	 * without their start or out of order, or name no known parent
-	 * (LIF-13). */
+	 * without their start or out of order, and suites without a known
+	 * parent (LIF-13); readers tell more, with the lines. */
 	uint64_t violations;
 	const struct em_item *logs;
 };

@@ -253,7 +253,7 @@ many(struct judge *j)
 
 START_TEST(forgotten)
 {
-	struct judge j = { .n = 0 };
+	struct judge j = { .run_n = 0 };
 	struct em_event child = event(EM_CASE_START, "child", 1);
 	uint64_t line;
 
@@ -263,7 +263,7 @@ START_TEST(forgotten)
 	ck_assert_ptr_null(judged(&j, EM_CASE_COMPLETE, "over", 1));
 	many(&j);
 	ck_assert(j.forgot);
-	ck_assert_uint_le(j.size, 4 * JUDGE_RECENT);
+	ck_assert_uint_le(j.young.size, 4 * JUDGE_RECENT);
 	/* What is open is known. */
 	ck_assert_ptr_null(judged(&j, EM_CASE_SLOW, "open", 1));
 	ck_assert_ptr_null(judged(&j, EM_CASE_COMPLETE, "open", 1));
@@ -283,10 +283,32 @@ START_TEST(forgotten)
 }
 END_TEST
 
+/* The latest are known, wherever the table was when they came. */
+START_TEST(recent)
+{
+	struct judge j = { .run_n = 0 };
+	char name[32];
+
+	for (int i = 0; i < 5 * JUDGE_RECENT; i++) {
+		snprintf(name, sizeof(name), "case %d", i);
+		ck_assert_ptr_null(judged(&j, EM_CASE_START, name, EM_UNSET));
+		ck_assert_ptr_null(
+		    judged(&j, EM_CASE_COMPLETE, name, EM_UNSET));
+		if (i < JUDGE_RECENT || i % 1000 != 0)
+			continue;
+		snprintf(name, sizeof(name), "case %d", i + 1 - JUDGE_RECENT);
+		ck_assert_ptr_nonnull(judged(&j, EM_CASE_START, name, 1));
+	}
+	ck_assert(j.forgot);
+	ck_assert_uint_le(j.young.size, 4 * JUDGE_RECENT);
+	judge_clear(&j);
+}
+END_TEST
+
 /* However many are open, all are known. */
 START_TEST(open_at_once)
 {
-	struct judge j = { .n = 0 };
+	struct judge j = { .run_n = 0 };
 	char name[32];
 
 	for (int pass = 0; pass < 2; pass++)
@@ -303,7 +325,7 @@ END_TEST
 /* A flood of doubts stays small, and does not hide what comes of it. */
 START_TEST(doubts)
 {
-	struct judge j = { .n = 0 };
+	struct judge j = { .run_n = 0 };
 	char name[32];
 	uint64_t line, n = 0;
 
@@ -330,6 +352,7 @@ judge_suite(void)
 	tcase_add_loop_test(t, streams, 0, ARRAY_LEN(rows));
 	tcase_add_test(t, strict_ends);
 	tcase_add_test(t, forgotten);
+	tcase_add_test(t, recent);
 	tcase_add_test(t, open_at_once);
 	tcase_add_test(t, doubts);
 	return s;
