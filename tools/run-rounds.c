@@ -88,7 +88,8 @@ say_end(const struct run_plan *p, const struct run_job *j)
 		cli_say(p->c, "\"%s\" %s", j->name, text);
 	if (e->started && e->silent && e->signal == 0)
 		cli_note(p->c,
-		    "\"%s\" printed nothing: its status is all there is",
+		    "\"%s\" printed nothing to standard output: its "
+		    "status is all there is",
 		    j->name);
 	else if (e->started && !e->recognised && e->signal == 0)
 		cli_note(p->c,

@@ -193,6 +193,11 @@ find_new(struct cli *c)
 	if ((t->names == NULL || t->due.n == 0) &&
 	    !run_list_new(&t->plan, &t->parent, t->names, &t->due, &t->lists))
 		return ST_IO;
+	if (t->plan.keeper.cancel_signal != 0) {
+		cli_say(c, "interrupted before any test was run");
+		c->exit_status = 128 + t->plan.keeper.cancel_signal;
+		return ST_NO;
+	}
 	if (t->names != NULL && t->due.n == 0)
 		return cli_usage(c,
 		    "nothing of that name is outstanding after run %s, or new",

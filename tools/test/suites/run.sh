@@ -152,7 +152,7 @@ result $? "of a runner that is known it is told how its results would be"
 rm pytest
 
 run true
-[ $st = 0 ] && says '"true" printed nothing: its status is all' && is '{"event":"protocol","version":"1.0","producer":{"name":"trun"}}
+[ $st = 0 ] && says '"true" printed nothing to standard output: its status is all' && is '{"event":"protocol","version":"1.0","producer":{"name":"trun"}}
 {"event":"run_start"}
 {"event":"run_complete","outcome":"pass","counts":{"pass":0,"fail":0,"skip":0}}'
 result $? "a command that says nothing is a run without cases"
@@ -630,6 +630,31 @@ Y
 	PATH=$old
 	over
 fi
+
+# A runner that takes its time to list.
+TESTPIPE_STATE_DIR=$tmp/state.slow
+cat >pytest <<'X'
+#!/bin/sh
+case $* in *--collect-only*) : >ready; exec sleep 30 ;; esac
+echo '<testsuite name="pytest"><testcase classname="test_a" name="x"><failure/></testcase></testsuite>'
+exit 1
+X
+chmod +x pytest
+run --record ./pytest
+before=$(tstore latest)
+rm -f ready
+perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+    trun -R latest >out 2>err </dev/null &
+pid=$!
+until [ -e ready ] || gone $pid; do sleep 0.05; done
+kill -INT $pid
+wait $pid
+[ $? = 130 ] && [ ! -s out ] && says 'interrupted before any test' && [ "$(tstore latest)" = "$before" ]
+result $? "interrupted while the runner lists: nothing is run, nor recorded"
+run -R latest --timeout 0.3
+[ $st = 1 ] && says 'what is new is not known: .* after the timeout' && has '"name":"x"'
+result $? "--timeout is that of the listing, too"
+rm pytest
 
 # Listings of several commands are one.
 printf '%s\n' '{"event":"protocol","version":"1.0","producer":{"name":"x"}}' \
