@@ -111,6 +111,7 @@ copy_input(struct copy *t)
 	struct em_reader_opts ro = { .format = t->format,
 		.options = c->format_options,
 		.limits = c->limits,
+		.ignore = t->ignore,
 		.strict = c->strict,
 		.warn = on_warning,
 		.idle = on_idle,

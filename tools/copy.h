@@ -13,6 +13,7 @@ struct copy {
 	int fd; /* to read from */
 	const char *name; /* of it */
 	const char *format; /* NULL: recognised by content */
+	const char *const *ignore; /* members that nobody looks at, or NULL */
 	/* False when nobody wants more. */
 	bool (*event)(void *arg, const struct em_event *ev);
 	/* When the input has nothing to give at the moment. */

@@ -177,6 +177,15 @@ sinks_add(struct sinks *s, struct cli *c, const char *spec, bool append)
 }
 
 bool
+sinks_only_copy(const struct sinks *s)
+{
+	for (const struct sink *k = s->first; k != NULL; k = k->next)
+		if (k->format != NULL || k->recorder != NULL)
+			return false;
+	return true;
+}
+
+bool
 sinks_alive(const struct sinks *s)
 {
 	for (const struct sink *k = s->first; k != NULL; k = k->next)

@@ -21,6 +21,8 @@ void sinks_init(struct sinks *s);
  */
 int sinks_add(struct sinks *s, struct cli *c, const char *spec, bool append);
 bool sinks_alive(const struct sinks *s);
+/* None looks at more of an event than its line. */
+bool sinks_only_copy(const struct sinks *s);
 void sinks_event(struct sinks *s, const struct em_event *ev);
 void sinks_flush(struct sinks *s);
 /* Finishes and closes all, waits for commands; ST_IO when any failed. */

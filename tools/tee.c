@@ -70,6 +70,9 @@ run(struct cli *c)
 		.idle = on_idle,
 		.arg = t,
 	};
+	/* What streams are full of. */
+	static const char *const bulk[] = { "text", "elapsed_ns", "worker",
+		"duration_ns", "message", "detail", "rendered", NULL };
 	struct em_format_info info;
 	int st;
 
@@ -92,6 +95,8 @@ run(struct cli *c)
 	}
 	if (t->want_progress)
 		t->progress = progress_new(c, false);
+	else if (sinks_only_copy(&t->sinks))
+		copy.ignore = bulk;
 	st = copy_input(&copy);
 	progress_end(t->progress);
 	cli_status(c, sinks_close(&t->sinks));
