@@ -316,6 +316,13 @@ say_end(struct cli *c, struct rerun_list l)
 		    "the last run has no end: tests that it did not come to "
 		    "may be missing");
 		cli_status(c, ST_TRUNCATED);
+	} else if (r->state.broken_count > 0 && l.n == 0) {
+		cli_say(c,
+		    "%zu suite%s failed apart from %s tests, and did not run "
+		    "well since",
+		    r->state.broken_count,
+		    r->state.broken_count == 1 ? "" : "s",
+		    r->state.broken_count == 1 ? "its" : "their");
 	} else if (r->state.failed && l.n == 0) {
 		cli_say(c, "the last run failed, but no test that is left did");
 	}

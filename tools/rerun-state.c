@@ -98,6 +98,28 @@ suite_at(struct rerun_state *s, struct em_str suite)
 	return em_map_at(s->suites, em_key(&suite, 1));
 }
 
+/* A suite that did not build has no test to run again; a later run of other
+ * suites does not make it well. */
+static bool
+note_suite(struct rerun_state *s, const struct em_suite *u)
+{
+	bool failed = u->outcome == EM_FAIL || u->outcome == EM_INVALID;
+	uint64_t *at;
+
+	/* What was cut is no news of the suite. */
+	if (!u->completed && !u->run->completed)
+		return true;
+	at = em_map_at(s->broken, em_key(&u->name, 1));
+	if (at == NULL)
+		return false;
+	if (failed && *at == 0)
+		s->broken_count++;
+	if (!failed && *at == 1)
+		s->broken_count--;
+	*at = failed;
+	return true;
+}
+
 static bool
 fold_case(struct rerun_state *s, const struct em_case *c)
 {
@@ -188,7 +210,8 @@ apply(struct rerun_state *s, struct cli *c, struct em_results *rs)
 			uint64_t *at =
 			    u->cases != NULL ? suite_at(s, u->name) : NULL;
 
-			ok = u->cases == NULL || at != NULL;
+			ok = (u->cases == NULL || at != NULL) &&
+			    (r->listing || note_suite(s, u));
 			if (at != NULL && *at == 0)
 				*at = 1;
 			for (const struct em_case *k = u->cases;
@@ -206,7 +229,7 @@ apply(struct rerun_state *s, struct cli *c, struct em_results *rs)
 		return ST_OK;
 	}
 	s->cut = cut;
-	s->failed = verdict == EM_V_FAIL;
+	s->failed = verdict == EM_V_FAIL || s->broken_count > 0;
 	apply_run(s);
 	return ST_OK;
 }

@@ -17,7 +17,8 @@ rerun_state_init(struct rerun_state *s)
 	*s = (struct rerun_state){ .n = 0 };
 	s->index = em_map_new();
 	s->shared = em_map_new();
-	return s->index != NULL && s->shared != NULL;
+	s->broken = em_map_new();
+	return s->index != NULL && s->shared != NULL && s->broken != NULL;
 }
 
 void
@@ -32,6 +33,7 @@ rerun_state_free(struct rerun_state *s)
 	em_map_free(s->index);
 	em_map_free(s->shared);
 	em_map_free(s->suites);
+	em_map_free(s->broken);
 	em_results_free(s->results);
 	free(s->v);
 	/* So that freeing it twice does no harm. */

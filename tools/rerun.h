@@ -70,13 +70,16 @@ struct rerun_state {
 	struct em_map *index; /* by identity, without iteration: place + 1 */
 	struct em_map *shared; /* strings of many tests: address of a copy */
 	struct em_map *suites; /* of the run at hand: 1, or 2 when listed */
+	struct em_map *broken; /* suites: 1 while the last run that has it
+				* says it failed apart from its tests */
+	size_t broken_count;
 	struct rerun_text *texts; /* memory of the names */
 	struct em_results *results; /* of the run at hand */
 	bool any; /* and it has said something */
 	uint32_t run; /* the number of the run at hand */
 	bool listing; /* the last input was one */
 	bool cut; /* the last run has no end */
-	bool failed; /* the last run did, by whatever */
+	bool failed; /* the last run did, or a suite is broken */
 };
 
 /* ---- rerun-tests.c ---- */
