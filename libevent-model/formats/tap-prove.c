@@ -81,12 +81,16 @@ parse_heading(struct em_str line, struct heading *h)
 	    is_skip(h->verdict);
 }
 
-/* The first heading has to look like one: others write "name ... ok", too. */
+/* The first heading has to look like one: others write "lib/x.c ... ok", too.
+ */
 static bool
-looks_like_file(struct em_str s)
+looks_like_file(const struct heading *h)
 {
+	struct em_str s = h->file;
+
 	return str_ends(s, ".t") ||
-	    (memchr(s.p, ' ', s.n) == NULL && memchr(s.p, '/', s.n) != NULL);
+	    (h->verdict.n == 0 && memchr(s.p, ' ', s.n) == NULL &&
+		memchr(s.p, '/', s.n) != NULL);
 }
 
 bool
@@ -94,7 +98,7 @@ tap_prove_heading(struct em_str line)
 {
 	struct heading h;
 
-	return parse_heading(line, &h) && looks_like_file(h.file);
+	return parse_heading(line, &h) && looks_like_file(&h);
 }
 
 /* What is said of a file that has problems; it may be several lines. */
@@ -212,13 +216,13 @@ end_file(struct em_reader *r)
 
 /* A heading in the middle of a file is something that this prints. */
 static bool
-expects_file(const struct tap *t, struct em_str file)
+expects_file(const struct tap *t, const struct heading *h)
 {
 	const struct tap_level *top = &t->levels[0];
 
 	if (t->prove.any)
 		return !t->prove.open && !t->prove.entered;
-	return looks_like_file(file) && top->count == 0 &&
+	return looks_like_file(h) && top->count == 0 &&
 	    top->first == EM_UNSET && t->point == NULL && t->depth == 0;
 }
 
@@ -268,8 +272,7 @@ tap_prove_line(
 	}
 	if (p->open && p->told)
 		end_file(r);
-	if (l->indent == 0 && parse_heading(line, &h) &&
-	    expects_file(t, h.file)) {
+	if (l->indent == 0 && parse_heading(line, &h) && expects_file(t, &h)) {
 		start_file(r, h.file);
 		if (h.verdict.n > 0)
 			tell(t, h.verdict);

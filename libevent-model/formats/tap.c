@@ -312,7 +312,7 @@ static const struct em_format_option options[] = {
 const struct em_format format_tap = {
 	.info = {
 		.name = "tap",
-		.title = "TAP 12 to 14, KTAP",
+		.title = "TAP 12 to 14, KTAP, prove",
 		.flags = EM_FMT_READ | EM_FMT_WRITE | EM_FMT_STREAM_READ |
 		    EM_FMT_STREAM_WRITE,
 		.losses = "suites, classes, variants and iterations but as "

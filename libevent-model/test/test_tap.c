@@ -212,6 +212,11 @@ static const struct sample samples[] = {
 		"\"message\":\"Failed 1/3 subtests\\n(less 1 skipped subtest: "
 		"1 okay)\"",
 		"\"name\":\"t/c.t\"," BAD, RUN("fail") } },
+	{ "what only looks like prove",
+	    "lib/x.c ... ok\nmaking a/b .. \n1..1\nok 1 - a\n",
+	    { "\"log\",\"text\":\"lib/x.c ... ok\"",
+		"\"log\",\"text\":\"making a/b .. \"",
+		"\"case_start\",\"name\":\"a\"", RUN("pass") } },
 	{ "prove that fails, whatever its files say",
 	    "t/a.t .. ok\nResult: FAIL\n",
 	    { "\"name\":\"t/a.t\"," OK, "\"level\":\"error\"", RUN("fail") } },
