@@ -60,6 +60,7 @@ take(struct arena *a, size_t n, size_t align)
 	struct arena_block *first = a->blocks;
 	char *p;
 
+	a->touched = true;
 	if (a->p != NULL && (size_t)(a->end - a->p) >= pad &&
 	    (size_t)(a->end - a->p) - pad >= n) {
 		p = a->p + pad;
@@ -305,7 +306,7 @@ reset_blocks(struct arena *a)
 void
 arena_reset(struct arena *a)
 {
-	a->failed = false;
+	a->failed = a->touched = false;
 	/* The common case, for once a line: one block, or none. */
 	if (a->blocks == NULL)
 		return;

@@ -8,6 +8,9 @@
 
 #include "event-model.h"
 
+/* For what hardly any line needs: kept out of the way of what each needs. */
+#define COLD __attribute__((cold, noinline))
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- str.c: slices; nothing here can fail or allocate ---- */
@@ -56,6 +59,7 @@ struct arena {
 	size_t used, cap;
 	size_t
 	    block_size; /* 16 KiB; smaller for what is kept by the thousand */
+	bool touched; /* asked for something since the last reset */
 	bool failed; /* a request was refused: cap passed or out of memory */
 };
 

@@ -18,11 +18,13 @@ struct in {
 	int fd; /* -1: memory */
 	struct em_str mem; /* what is left of it */
 	char *buf;
-	size_t size, beg, end, scanned;
+	size_t size, beg, end;
+	size_t scanned; /* whole lines may have been taken beyond it */
 	size_t line_max;
 	size_t chunk; /* 0: no limit */
 	size_t last; /* bytes of the last line, its LF included */
-	uint64_t lines, bytes;
+	uint64_t lines;
+	uint64_t passed; /* bytes that were in buf before those in it now */
 	bool eof, sniffed;
 	struct codec *codec;
 	char *packed; /* compressed bytes, with a codec */
@@ -106,6 +108,13 @@ line_limit(struct in *in)
 	    "line is longer than the limit of %zu bytes", in->line_max);
 }
 
+/* Where the first LF of what is unconsumed may be. */
+static size_t
+unseen(const struct in *in)
+{
+	return in->scanned > in->beg ? in->scanned : in->beg;
+}
+
 /* Room for new bytes behind end: moves to the front, grows when full. */
 static enum em_rc
 make_room(struct in *in)
@@ -115,7 +124,8 @@ make_room(struct in *in)
 
 	if (in->beg > 0) {
 		memmove(in->buf, in->buf + in->beg, held);
-		in->scanned -= in->beg;
+		in->scanned = unseen(in) - in->beg;
+		in->passed += in->beg;
 		in->beg = 0;
 		in->end = held;
 	}
@@ -273,9 +283,6 @@ void
 in_consume(struct in *in, size_t n)
 {
 	in->beg += n;
-	in->bytes += n;
-	if (in->scanned < in->beg)
-		in->scanned = in->beg;
 }
 
 void
@@ -308,9 +315,10 @@ in_consume_upto(struct in *in, size_t n, uint64_t lines)
 bool
 in_has_line(const struct in *in)
 {
-	return memchr(in->buf + in->scanned, '\n', in->end - in->scanned) !=
-	    NULL ||
-	    in->eof || in->err.code != EM_E_NONE;
+	size_t at = unseen(in);
+
+	return memchr(in->buf + at, '\n', in->end - at) != NULL || in->eof ||
+	    in->err.code != EM_E_NONE;
 }
 
 enum em_rc
@@ -319,6 +327,7 @@ in_line(struct in *in, struct em_str *line, bool *lf)
 	char *p;
 	enum em_rc rc;
 
+	in->scanned = unseen(in);
 	while ((p = memchr(in->buf + in->scanned, '\n',
 		    in->end - in->scanned)) == NULL) {
 		in->scanned = in->end;
@@ -356,7 +365,6 @@ void
 in_unline(struct in *in)
 {
 	in->beg -= in->last;
-	in->bytes -= in->last;
 	in->scanned = in->beg;
 	in->lines--;
 	in->last = 0;
@@ -371,7 +379,7 @@ in_lines(const struct in *in)
 uint64_t
 in_bytes(const struct in *in)
 {
-	return in->bytes;
+	return in->passed + in->beg;
 }
 
 bool

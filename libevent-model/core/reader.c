@@ -29,8 +29,6 @@ struct rd_queue {
 	bool failed; /* out of memory for events */
 	/* The last step handed out an event itself, and nothing is queued. */
 	bool direct;
-	char *clean; /* r->arena.p after the last reset of a direct step */
-	size_t clean_used; /* the same of r->arena.used */
 	char *aside[ASIDES_MAX]; /* printed elsewhere, not told yet */
 	size_t asides;
 };
@@ -383,12 +381,18 @@ hand_out(
 	return EM_OK;
 }
 
+/* A step asked for too much. */
+static inline bool
+refused(const struct em_reader *r)
+{
+	return r->arena.failed | r->keep.failed | r->queue->failed;
+}
+
 /* What a step said, unless it asked for too much. */
 static inline enum em_rc
 after_step(struct em_reader *r, enum em_rc rc)
 {
-	if (!(r->arena.failed | r->keep.failed | r->queue->failed) ||
-	    rc == EM_ERR)
+	if (!refused(r) || rc == EM_ERR)
 		return rc;
 	return err_set(&r->err, EM_E_LIMIT, in_lines(r->in),
 	    "an event needs more than the limit of %zu bytes",
@@ -430,6 +434,7 @@ next_queued(struct em_reader *r, const struct em_event **ev)
 		if (direct == NULL)
 			continue;
 		q->direct = q->rc == EM_OK && q->n == 0;
+		q->head = 0;
 		return hand_out(r, direct, ev);
 	}
 }
@@ -439,19 +444,18 @@ em_reader_next(struct em_reader *r, const struct em_event **ev)
 {
 	struct rd_queue *q = r->queue;
 	const struct em_event *direct = NULL;
+	enum em_rc rc;
 
 	if (!q->direct)
 		return next_queued(r, ev);
-	q->head = 0;
 	/* Most lines need nothing of it. */
-	if (r->arena.p != q->clean || r->arena.used != q->clean_used) {
+	if (r->arena.touched)
 		arena_reset(&r->arena);
-		q->clean = r->arena.p;
-		q->clean_used = r->arena.used;
-	}
-	q->rc = after_step(r, r->format->read.next(r, &direct));
-	if (q->rc != EM_OK || q->n > 0 || direct == NULL)
-		q->direct = false;
+	rc = r->format->read.next(r, &direct);
+	if (direct != NULL && rc == EM_OK && q->n == 0 && !refused(r))
+		return hand_out(r, direct, ev);
+	q->rc = after_step(r, rc);
+	q->direct = false;
 	return direct != NULL ? hand_out(r, direct, ev) : next_queued(r, ev);
 }
 

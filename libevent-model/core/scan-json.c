@@ -77,16 +77,21 @@ static const bool short_escapes[256] = {
 	['t'] = true,
 };
 
-/* Over the escape at p. */
-static inline const char *
-skip_escape(struct scan_cur *c, const char *p)
+/* The length of the escape at p; 0 when it is none. */
+static inline unsigned
+escape_length(const char *p)
 {
 	if (short_escapes[(unsigned char)p[1]])
-		return p + 2;
+		return 2;
+	return p[1] == 'u' && hex4(p + 2) >= 0 ? 6 : 0;
+}
+
+/* Says what is wrong with the escape at p. */
+static const char *
+bad_escape(struct scan_cur *c, const char *p)
+{
 	if (p[1] != 'u')
 		return scan_fail(c, p + 1, "bad escape in a string");
-	if (hex4(p + 2) >= 0)
-		return p + 6;
 	for (p += 2; hex_digits[(unsigned char)*p] != 0;)
 		p++;
 	return scan_fail(c, p, "hexadecimal digit expected");
@@ -104,29 +109,54 @@ check_utf8(struct scan_cur *c, const char *p, const char *quote)
 	return quote;
 }
 
+/* Over plain text and escapes to where the string stops for another reason;
+ * past end when nowhere. */
+static inline const char *
+skip_text(struct scan_cur *c, const char *p, bool wide, bool *escaped)
+{
+	while (p < c->end) {
+		uint64_t stops = scan_stops(p, wide);
+		unsigned at = SCAN_BLOCK;
+
+		while (stops != 0) {
+			unsigned n;
+
+			at = scan_first(stops);
+			if (p[at] != '\\')
+				return p + at;
+			*escaped = true;
+			n = escape_length(p + at);
+			if (n == 0)
+				return bad_escape(c, p + at);
+			at += n;
+			if (at >= SCAN_BLOCK)
+				break;
+			stops = scan_past(stops, at);
+			at = SCAN_BLOCK;
+		}
+		p += at;
+	}
+	return p;
+}
+
 const char *
 scan_string_rest(
     struct scan_cur *c, const char *start, const char *p, bool *escaped)
 {
 	bool wide = false;
 
-	while (p < c->end) {
-		if (*p == '"')
-			return wide ? check_utf8(c, start, p) : p;
-		if (*p == '\\') {
-			*escaped = true;
-			p = skip_escape(c, p);
-			if (p == NULL)
-				return NULL;
-		} else if (!wide && (*p & 0x80) != 0) {
-			wide = true;
-		} else {
-			return scan_fail(c, p, "control character in a string");
-		}
-		p = wide ? scan_stop(p, c->end, true)
-			 : scan_stop(p, c->end, false);
+	p = skip_text(c, p, false, escaped);
+	if (p != NULL && p < c->end && (*p & 0x80) != 0) {
+		wide = true;
+		p = skip_text(c, p, true, escaped);
 	}
-	return scan_fail(c, p, "closing quote expected");
+	if (p == NULL)
+		return NULL;
+	if (p >= c->end)
+		return scan_fail(c, p, "closing quote expected");
+	if (*p != '"')
+		return scan_fail(c, p, "control character in a string");
+	return wide ? check_utf8(c, start, p) : p;
 }
 
 /* ---- numbers ---- */
@@ -135,9 +165,14 @@ static inline const char *
 skip_digits(struct scan_cur *c, const char *p)
 {
 	const char *start = p;
+	unsigned n;
 
-	while (*p >= '0' && *p <= '9' && p < c->end)
-		p++;
+	do {
+		n = scan_digit_count(p);
+		p += n;
+	} while (n == SCAN_DIGITS && p < c->end);
+	if (p > c->end)
+		p = c->end;
 	return p > start ? p : scan_fail(c, p, "digit expected");
 }
 

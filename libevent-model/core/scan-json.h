@@ -31,7 +31,7 @@ struct scan_cur {
 };
 
 /* Keeps the first failure; NULL for the caller to give back. */
-const char *scan_fail(struct scan_cur *c, const char *at, const char *why);
+COLD const char *scan_fail(struct scan_cur *c, const char *at, const char *why);
 
 /* What scan_string() does when the plain part of the string that starts at
  * start ends at p, with something else than a quote. */
@@ -60,49 +60,88 @@ scan_load(const char *p)
 #define SCAN_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /*
- * Where a string stops being plain: at a quote, backslash or control
- * character, and unless wide is set also at a byte that is not ASCII.  Past
- * end when there is no such place.
+ * The bytes of a block where a string stops being plain: a quote, backslash
+ * or control character, and unless wide is set also a byte that is not ASCII.
+ * A set of their places, of which scan_first() gives the first.
  */
+#ifdef SCAN_SSE2
+enum { SCAN_BLOCK = 16 };
+
+static inline uint64_t
+scan_stops(const char *p, bool wide)
+{
+	/* With this bit turned the quote is next to the control characters,
+	 * and still only they are below it. */
+	const __m128i bit = _mm_set1_epi8('"' ^ ' ');
+	const __m128i above = _mm_set1_epi8(' ' + 1);
+	__m128i x = _mm_xor_si128(_mm_loadu_si128((const void *)p), bit);
+	__m128i backslash = _mm_cmpeq_epi8(x, _mm_set1_epi8('\\' ^ '"' ^ ' '));
+	/* Signed, so that bytes from 0x80 are below it too. */
+	__m128i low = wide
+	    ? _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')), x)
+	    : _mm_cmpgt_epi8(above, x);
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, backslash));
+}
+
+static inline unsigned
+scan_first(uint64_t stops)
+{
+	return (unsigned)__builtin_ctzll(stops);
+}
+
+/* Those behind the first n bytes, fewer than the block has. */
+static inline uint64_t
+scan_past(uint64_t stops, unsigned n)
+{
+	return stops >> n << n;
+}
+#else
+enum { SCAN_BLOCK = 8 };
+
+/* The high bit of each byte that is 0. */
+static inline uint64_t
+scan_zeros(uint64_t x)
+{
+	const uint64_t rest = SCAN_EACH(0x7f);
+
+	return ~(((x & rest) + rest) | x | rest);
+}
+
+static inline uint64_t
+scan_stops(const char *p, bool wide)
+{
+	uint64_t x = scan_load(p);
+
+	return scan_zeros(x ^ SCAN_EACH('"')) |
+	    scan_zeros(x ^ SCAN_EACH('\\')) | scan_zeros(x & SCAN_EACH(0xe0)) |
+	    (wide ? 0 : x & SCAN_EACH(0x80));
+}
+
+static inline unsigned
+scan_first(uint64_t stops)
+{
+	return (unsigned)__builtin_ctzll(stops) / 8;
+}
+
+static inline uint64_t
+scan_past(uint64_t stops, unsigned n)
+{
+	return stops >> 8 * n << 8 * n;
+}
+#endif
+
+/* Where a string stops being plain from p on; past end when nowhere. */
 static inline const char *
 scan_stop(const char *p, const char *end, bool wide)
 {
-#ifdef SCAN_SSE2
-	const __m128i quote = _mm_set1_epi8('"');
-	const __m128i backslash = _mm_set1_epi8('\\');
-	const __m128i space = _mm_set1_epi8(' ');
-	const __m128i control = _mm_set1_epi8(0x1f);
-
 	do {
-		__m128i x = _mm_loadu_si128((const void *)p);
-		/* Signed, so that bytes from 0x80 are below space too. */
-		__m128i low = wide ? _mm_cmpeq_epi8(_mm_min_epu8(x, control), x)
-				   : _mm_cmplt_epi8(x, space);
-		__m128i stop = _mm_or_si128(low,
-		    _mm_or_si128(_mm_cmpeq_epi8(x, quote),
-			_mm_cmpeq_epi8(x, backslash)));
-		unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+		uint64_t stops = scan_stops(p, wide);
 
-		if (mask != 0)
-			return p + (unsigned)__builtin_ctz(mask);
-		p += sizeof(x);
+		if (stops != 0)
+			return p + scan_first(stops);
+		p += SCAN_BLOCK;
 	} while (p < end);
-#else
-	do {
-		uint64_t x = scan_load(p);
-		uint64_t quote = x ^ SCAN_EACH('"');
-		uint64_t backslash = x ^ SCAN_EACH('\\');
-		/* A borrow spoils only what is behind the first hit. */
-		uint64_t stop = ((quote - SCAN_EACH(1)) & ~quote) |
-		    ((backslash - SCAN_EACH(1)) & ~backslash) |
-		    ((x - SCAN_EACH(' ')) & ~x) | (wide ? 0 : x);
-
-		stop &= SCAN_EACH(0x80);
-		if (stop != 0)
-			return p + (unsigned)__builtin_ctzll(stop) / 8;
-		p += sizeof(x);
-	} while (p < end);
-#endif
 	return p;
 }
 
@@ -183,18 +222,30 @@ scan_digits(const char *p, uint64_t *v)
 	return p + 8 + m;
 }
 
-/* The same position, and no value. */
-static inline const char *
-scan_digits_end(const char *p)
+enum { SCAN_DIGITS = 16 };
+
+/* How many of so many bytes at p are digits before another one. */
+static inline unsigned
+scan_digit_count(const char *p)
 {
-	for (int i = 0; i < 2; i++, p += 8) {
-		uint64_t x = scan_load(p) ^ SCAN_EACH('0');
+#ifdef SCAN_SSE2
+	__m128i x = _mm_loadu_si128((const void *)p);
+	/* Signed, 0..9 are the largest ten. */
+	__m128i top = _mm_add_epi8(x, _mm_set1_epi8(INT8_MAX - '9'));
+	__m128i digits = _mm_cmpgt_epi8(top, _mm_set1_epi8(INT8_MAX - 10));
+	unsigned others = (unsigned)_mm_movemask_epi8(digits) ^ 0x1ffff;
+
+	return (unsigned)__builtin_ctz(others);
+#else
+	for (unsigned n = 0; n < SCAN_DIGITS; n += 8) {
+		uint64_t x = scan_load(p + n) ^ SCAN_EACH('0');
 		uint64_t stop = (x | (x + SCAN_EACH(0x76))) & SCAN_EACH(0x80);
 
 		if (stop != 0)
-			return p + (unsigned)__builtin_ctzll(stop) / 8;
+			return n + (unsigned)__builtin_ctzll(stop) / 8;
 	}
-	return p;
+	return SCAN_DIGITS;
+#endif
 }
 
 #endif

@@ -68,6 +68,7 @@ add(struct scan_keys *ks, const struct em_field *f, const char *suffix)
 	for (size_t i = 0; i < EM_KINDS; i++)
 		k->next[i] = &ks->key[SCAN_KEY_NONE];
 	k->type = (uint8_t)f->type;
+	k->bit = SCAN_REST;
 	k->offset = f->offset;
 	k->kinds = f->kinds;
 	k->required = f->required;
@@ -132,18 +133,6 @@ add_subs(struct scan_keys *ks)
 	}
 }
 
-/* Puts k at the end of a list that ends with NULL. */
-static void
-append(const struct scan_key **list, size_t size, const struct scan_key *k)
-{
-	size_t n = 0;
-
-	while (list[n] != NULL)
-		n++;
-	assert(n + 1 < size);
-	list[n] = k;
-}
-
 static bool
 among(const char *name, const char *const *names, size_t n)
 {
@@ -153,41 +142,74 @@ among(const char *name, const char *const *names, size_t n)
 	return false;
 }
 
-static void
-add_need(struct scan_keys *ks, unsigned id)
-{
-	static const char *const choices[][SCAN_CHOICE] = {
-		{ "text", "text_b64" },
-		{ "path", "url", "data_b64" },
-	};
-	struct scan_key *k = &ks->key[id];
-	bool choice = false;
-
-	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
-		choice |= among(ks->name[id].path, choices[i], SCAN_CHOICE);
-	if (choice)
-		k->flags |= SCAN_CHOSEN;
-	for (unsigned kind = 0; kind < EM_KINDS; kind++)
-		if (choice && k->kinds >> kind & 1)
-			append(ks->choice[kind], SCAN_CHOICE + 1, k);
-		else if (k->required >> kind & 1)
-			append(ks->need[kind], SCAN_NEED + 1, k);
-}
-
 static uint8_t
 plain_of(unsigned type, bool ignored)
 {
 	switch (type) {
 	case EM_T_STR:
 	case EM_T_BYTES:
-		return ignored ? SCAN_PLAIN_IGNORED : SCAN_PLAIN_STRING;
+		return ignored ? SCAN_PLAIN_UNREAD : SCAN_PLAIN_STRING;
 	case EM_T_INT:
 	case EM_T_COUNT:
-		return ignored ? SCAN_PLAIN_IGNORED : SCAN_PLAIN_INT;
+		return ignored ? SCAN_PLAIN_SKIPPED : SCAN_PLAIN_INT;
 	case EM_T_OUTCOME:
 		return SCAN_PLAIN_OUTCOME;
 	default:
 		return SCAN_PLAIN_NOT;
+	}
+}
+
+/* One of several, of which an event must have one. */
+static bool
+is_choice(const struct scan_keys *ks, unsigned id)
+{
+	static const char *const choices[][SCAN_CHOICE] = {
+		{ "text", "text_b64" },
+		{ "path", "url", "data_b64" },
+	};
+	bool choice = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
+		choice |= among(ks->name[id].path, choices[i], SCAN_CHOICE);
+	return choice;
+}
+
+static void
+add_need(struct scan_keys *ks, unsigned id)
+{
+	struct scan_key *k = &ks->key[id];
+	bool choice = is_choice(ks, id);
+
+	if (choice)
+		k->flags |= SCAN_CHOSEN;
+	for (unsigned kind = 0; kind < EM_KINDS; kind++)
+		if (choice && k->kinds >> kind & 1)
+			ks->choice[kind] |= k->bit;
+		else if (k->required >> kind & 1)
+			ks->need[kind] |= k->bit;
+}
+
+/* Bits for keys that must be there, or for those that lines are full of, as
+ * far as there are any. */
+static void
+share_bits(struct scan_keys *ks, bool needed)
+{
+	unsigned n = 0;
+
+	while (ks->of_bit[n] != SCAN_KEY_NONE)
+		n++;
+	for (unsigned id = SCAN_KEY_EVENT; id < ks->n; id++) {
+		struct scan_key *k = &ks->key[id];
+		bool usual = k->type == EM_T_TIME ||
+		    plain_of(k->type, false) != SCAN_PLAIN_NOT;
+		bool must = k->required != 0 || is_choice(ks, id) ||
+		    (k->flags & SCAN_NEEDED) != 0;
+
+		if (needed ? !must : must || !usual || n == 63)
+			continue;
+		assert(n < 63);
+		k->bit = UINT64_C(1) << n;
+		ks->of_bit[n++] = (uint8_t)id;
 	}
 }
 
@@ -203,6 +225,19 @@ set_plain(struct scan_keys *ks, const char *const *ignore)
 	}
 }
 
+/* `text` and `text_b64` are two spellings of one field. */
+static void
+share_fields(struct scan_keys *ks)
+{
+	for (unsigned id = SCAN_KEY_EVENT; id < ks->n; id++) {
+		struct scan_key *k = &ks->key[id];
+
+		k->field = k->type == EM_T_OUTCOME ? 0 : k->bit;
+		if (k->type == EM_T_DATA && k[-1].type == EM_T_BYTES)
+			k->field = k[-1].field |= k->bit;
+	}
+}
+
 void
 scan_keys_make(struct scan_keys *ks, const char *const *ignore)
 {
@@ -210,6 +245,9 @@ scan_keys_make(struct scan_keys *ks, const char *const *ignore)
 	scan_text_set(&ks->key[SCAN_KEY_NONE].seen, NULL, SIZE_MAX);
 	add_top(ks);
 	add_subs(ks);
+	share_bits(ks, true);
+	share_bits(ks, false);
+	share_fields(ks);
 	set_plain(ks, ignore);
 	for (unsigned id = SCAN_KEY_EVENT; id < ks->top; id++) {
 		unsigned i = slot_of(ks->name[id].word);
@@ -221,7 +259,7 @@ scan_keys_make(struct scan_keys *ks, const char *const *ignore)
 			add_need(ks, id);
 	}
 	/* Where it is good the kind is known. */
-	ks->need[EM_UNKNOWN][0] = &ks->key[SCAN_KEY_EVENT];
+	ks->need[EM_UNKNOWN] = ks->key[SCAN_KEY_EVENT].bit;
 	for (unsigned kind = 0; kind < EM_KINDS; kind++) {
 		char quoted[32];
 		int n = snprintf(quoted, sizeof(quoted), "\"%s\"",

@@ -12,9 +12,10 @@ enum {
 	SCAN_KEYS = 96, /* room for keys; 75 are used */
 	SCAN_SLOTS = 256,
 	SCAN_KIND_SLOTS = 32,
-	SCAN_NEED = 4, /* required members of one kind, at most */
 	SCAN_CHOICE = 3 /* members of which one must be there, at most */
 };
+
+#define SCAN_REST (UINT64_C(1) << 63)
 
 /* Beyond enum em_field_type. */
 enum { SCAN_T_EVENT = EM_T_OBJECT + 1 };
@@ -29,10 +30,10 @@ enum {
 /* What a value looks like nearly always; scan.c takes those without a call. */
 enum scan_plain {
 	SCAN_PLAIN_STRING,
+	SCAN_PLAIN_UNREAD, /* a string that nobody is going to look at */
 	SCAN_PLAIN_INT,
+	SCAN_PLAIN_SKIPPED, /* such an integer */
 	SCAN_PLAIN_OUTCOME,
-	/* A string or integer that nobody is going to look at. */
-	SCAN_PLAIN_IGNORED,
 	SCAN_PLAIN_NOT
 };
 
@@ -44,8 +45,9 @@ struct scan_text {
 
 struct scan_key {
 	/* How this member began when it came last, from behind the value
-	 * before it to its own: ,"name": in whatever spelling the writer has.
-	 * What meant this member once means it again. */
+	 * before it to its own, for strings with the quote: ,"name":" in
+	 * whatever spelling the writer has.  What meant this member once
+	 * means it again. */
 	struct scan_text seen;
 	uint8_t type, flags;
 	uint8_t plain; /* enum scan_plain */
@@ -54,7 +56,12 @@ struct scan_key {
 	 * object is as well. */
 	uint32_t kinds, required;
 	uint64_t met; /* the last line that has this member */
-	uint64_t bad; /* the last line where it is null or wrong */
+	/* In sets of keys.  What must be there and what most lines have is
+	 * alone in its bit; the rest share SCAN_REST. */
+	uint64_t bit;
+	/* The keys that set the same field.  None for `outcome`, which is
+	 * put back for each line. */
+	uint64_t field;
 	uint8_t sub, subs; /* of an object: its first member, how many */
 	/* Which key came behind this one in events of a kind, the last time:
 	 * writers keep to an order. */
@@ -69,9 +76,9 @@ struct scan_keys {
 	struct scan_text kind[EM_KINDS]; /* "case_start", with the quotes */
 	uint8_t kind_slots[SCAN_KIND_SLOTS]; /* kinds seen, by a hash */
 	/* Required members of a kind, and those of which it must have exactly
-	 * one (VAL-8); both end with NULL. */
-	const struct scan_key *need[EM_KINDS][SCAN_NEED + 1];
-	const struct scan_key *choice[EM_KINDS][SCAN_CHOICE + 1];
+	 * one (VAL-8). */
+	uint64_t need[EM_KINDS], choice[EM_KINDS];
+	uint8_t of_bit[64]; /* keys by the number of their bit */
 	struct scan_key key[SCAN_KEYS];
 	struct {
 		struct em_str word; /* the last part of path */
@@ -80,6 +87,22 @@ struct scan_keys {
 };
 
 enum { SCAN_KEY_NONE, SCAN_KEY_EVENT };
+
+/* Of the field of a key that is alone in its bit. */
+static inline size_t
+scan_key_size(const struct scan_key *k)
+{
+	switch (k->type) {
+	case EM_T_INT:
+	case EM_T_COUNT:
+	case EM_T_TIME:
+		return sizeof(int64_t);
+	case EM_T_OUTCOME:
+		return sizeof(enum em_outcome);
+	default:
+		return sizeof(struct em_str);
+	}
+}
 
 /* ignore: names of members whose value nobody is going to look at, ends with
  * NULL; or NULL. */

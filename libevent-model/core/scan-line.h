@@ -22,7 +22,8 @@ struct line {
 	enum em_kind kind;
 	unsigned depth; /* levels that a value may have */
 	uint64_t number; /* counted for the keys that it meets */
-	uint16_t *set; /* the end of s->set */
+	uint64_t good; /* keys whose value is neither null nor wrong */
+	uint64_t set; /* keys that set a field of *ev */
 	struct em_member *extra; /* of ev, with room for extra_size */
 	size_t extra_size;
 	const struct scan_key *wrong; /* a form of a choice that is */
@@ -38,9 +39,8 @@ const char *line_value(struct line *l, struct scan_key *k, const char *p);
 /* Says what is wrong with the event; invalid: so wrong that it is. */
 void line_report(
     struct line *l, const struct scan_key *k, const char *why, bool invalid);
-/* Of the forms that choice lists n are there, which is not one. */
-void line_not_one(
-    struct line *l, const struct scan_key *const *choice, unsigned n);
+/* Of the keys in choice none is there, or several are. */
+COLD void line_not_one(struct line *l, uint64_t choice, bool several);
 /* What take_string() does when the plain part of the string ends at p. */
 const char *line_string_rest(
     struct line *l, const char *start, const char *p, struct em_str *v);
@@ -55,18 +55,19 @@ line_met(const struct line *l, const struct scan_key *k)
 	return k->met == l->number;
 }
 
-/* The line has the member, with a value that is neither null nor wrong. */
-static inline bool
-line_good(const struct line *l, const struct scan_key *k)
+/* The line has the member now, and its value is good until line_wrong(). */
+static inline void
+line_meet(struct line *l, struct scan_key *k)
 {
-	return k->met == l->number && k->bad != l->number;
+	k->met = l->number;
+	l->good |= k->bit;
 }
 
-/* The field of k, to be set now and put back before the next line. */
+/* The field of k, to be set now and put back when a line does not set it. */
 static inline void *
 line_field(struct line *l, const struct scan_key *k)
 {
-	*l->set++ = k->offset;
+	l->set |= k->field;
 	return (char *)l->ev + k->offset;
 }
 

@@ -72,7 +72,7 @@ line_wrong(struct line *l, struct scan_key *k, const char *p)
 	bool null = *p == 'n';
 
 	p = scan_skip(&l->cur, p, l->depth);
-	k->bad = l->number;
+	l->good &= ~k->bit;
 	if (null || p == NULL)
 		return p;
 	if (k->type == EM_T_OUTCOME)
@@ -85,14 +85,18 @@ line_wrong(struct line *l, struct scan_key *k, const char *p)
 }
 
 void
-line_not_one(struct line *l, const struct scan_key *const *choice, unsigned n)
+line_not_one(struct line *l, uint64_t choice, bool several)
 {
-	if (n > 0)
-		line_report(l, *choice, "is there in several forms", true);
+	const struct scan_keys *ks = &l->s->keys;
+	const struct scan_key *first =
+	    &ks->key[ks->of_bit[__builtin_ctzll(choice)]];
+
+	if (several)
+		line_report(l, first, "is there in several forms", true);
 	else if (l->wrong != NULL)
 		line_report(l, l->wrong, wrong_type(l->wrong->type), true);
 	else
-		line_report(l, *choice, "is missing", true);
+		line_report(l, first, "is missing", true);
 }
 
 /* ---- pieces ---- */
@@ -183,7 +187,6 @@ line_unknown(struct line *l, struct em_str in, struct em_str key, const char *p)
 		.value = { start, (size_t)(p - start) },
 	};
 	l->ev->extra = (struct em_members){ l->extra, n + 1 };
-	l->s->unknown_members++;
 	return p;
 }
 
@@ -429,7 +432,7 @@ close_object(struct line *l, struct scan_key *k)
 	bool lacks = false;
 
 	for (sub = subs; sub < subs + k->subs; sub++) {
-		if (!(sub->flags & SCAN_NEEDED) || line_good(l, sub))
+		if (!(sub->flags & SCAN_NEEDED) || (l->good & sub->bit))
 			continue;
 		lacks = true;
 		if (!line_met(l, sub))
@@ -439,12 +442,11 @@ close_object(struct line *l, struct scan_key *k)
 	}
 	if (!lacks || (subs->flags & SCAN_STATED) != 0)
 		return;
-	k->bad = l->number;
+	l->good &= ~k->bit;
 	for (sub = subs; sub < subs + k->subs; sub++)
 		memcpy((char *)l->ev + sub->offset,
 		    (const char *)&l->s->blank + sub->offset,
-		    sub->type == EM_T_STR ? sizeof(struct em_str)
-					  : sizeof(int64_t));
+		    scan_key_size(sub));
 }
 
 static const char *
@@ -473,7 +475,7 @@ line_value(struct line *l, struct scan_key *k, const char *p)
 {
 	struct em_str s;
 
-	k->met = l->number;
+	line_meet(l, k);
 	switch (k->type) {
 	case EM_T_STR:
 	case EM_T_BYTES:

@@ -12,74 +12,131 @@
 	((uint64_t)'"' | (uint64_t)(a) << 8 | (uint64_t)(b) << 16 |            \
 	    (uint64_t)(c) << 24 | (uint64_t)(d) << 32 | (uint64_t)'"' << 40)
 
-static inline enum em_outcome
-outcome_at(const char *p)
+/* The usual_ functions take a value that is as it nearly always is: they give
+ * back the position behind it; NULL when it is not. */
+
+/* From behind its opening quote. */
+static inline const char *
+usual_string(const char *p, const char *end, struct em_str *v)
+{
+	const char *q = scan_stop(p, end, false);
+
+	if (*q != '"')
+		return NULL;
+	v->p = p;
+	v->n = (size_t)(q - p);
+	return q + 1;
+}
+
+static inline const char *
+usual_int(const char *p, int64_t *v)
+{
+	uint64_t digits;
+	const char *q = scan_digits(p, &digits);
+
+	if (*p < '1' || *p > '9' || (*q != ',' && *q != '}') ||
+	    digits > (uint64_t)SCAN_INT_MAX)
+		return NULL;
+	*v = (int64_t)digits;
+	return q;
+}
+
+static inline const char *
+usual_digits(const char *p)
+{
+	unsigned n = scan_digit_count(p);
+
+	if (n - 1 >= SCAN_INT_DIGITS - 1 || *p == '0' ||
+	    (p[n] != ',' && p[n] != '}'))
+		return NULL;
+	return p + n;
+}
+
+static inline const char *
+usual_outcome(const char *p, enum em_outcome *o)
 {
 	switch (scan_load(p) & ((UINT64_C(1) << 48) - 1)) {
 	case WORD('p', 'a', 's', 's'):
-		return EM_PASS;
+		*o = EM_PASS;
+		break;
 	case WORD('f', 'a', 'i', 'l'):
-		return EM_FAIL;
+		*o = EM_FAIL;
+		break;
 	case WORD('s', 'k', 'i', 'p'):
-		return EM_SKIP;
+		*o = EM_SKIP;
+		break;
 	default:
-		return EM_NONE;
+		return NULL;
 	}
+	return p + strlen("\"pass\"");
 }
 
-/* Over the value at p if it is as usual; p if not. */
+/* The value at p, behind its quote where k->seen has that; adds to *set what
+ * it set. */
 static inline const char *
-skip_ignored(struct line *l, const struct scan_key *k, const char *p)
+usual_value(
+    struct line *l, const struct scan_key *k, const char *p, uint64_t *set)
 {
-	bool number = k->type == EM_T_INT || k->type == EM_T_COUNT, escaped;
-	const char *end;
+	void *field = (char *)l->ev + k->offset;
+	const char *q = NULL;
+	bool escaped;
 
-	if (*p == '"' && !number) {
-		end = scan_string(&l->cur, p + 1, &escaped);
-		return end != NULL ? end + 1 : NULL;
-	}
-	if (*p < '1' || *p > '9' || !number)
-		return p;
-	end = scan_digits_end(p);
-	return (*end == ',' || *end == '}') && end - p < SCAN_INT_DIGITS ? end
-									 : p;
-}
-
-/* The value at p: here when it is as usual, else in line_value(). */
-static inline const char *
-take_value(struct line *l, struct scan_key *k, const char *p)
-{
-	if (k->plain == SCAN_PLAIN_STRING && *p == '"') {
-		k->met = l->number;
-		return take_string(l, p, line_field(l, k));
-	}
-	if (k->plain == SCAN_PLAIN_IGNORED) {
-		const char *end = skip_ignored(l, k, p);
-
-		if (end != p) {
-			k->met = l->number;
-			return end;
-		}
-	} else if (k->plain == SCAN_PLAIN_INT && *p >= '1' && *p <= '9') {
-		uint64_t v;
-		const char *end = scan_digits(p, &v);
-
-		if ((*end == ',' || *end == '}') &&
-		    v <= (uint64_t)SCAN_INT_MAX) {
-			k->met = l->number;
-			*(int64_t *)line_field(l, k) = (int64_t)v;
-			return end;
-		}
+	if (k->plain == SCAN_PLAIN_STRING) {
+		q = usual_string(p, l->cur.end, field);
+		*set |= q != NULL ? k->field : 0;
+	} else if (k->plain == SCAN_PLAIN_SKIPPED) {
+		q = usual_digits(p);
 	} else if (k->plain == SCAN_PLAIN_OUTCOME) {
-		enum em_outcome o = outcome_at(p);
-
-		if (o != EM_NONE) {
-			k->met = l->number;
-			*(enum em_outcome *)line_field(l, k) = o;
-			return p + strlen("\"pass\"");
-		}
+		q = usual_outcome(p, field);
+	} else if (k->plain == SCAN_PLAIN_UNREAD) {
+		q = scan_string(&l->cur, p, &escaped);
+		q += q != NULL;
+	} else if (k->plain == SCAN_PLAIN_INT) {
+		q = usual_int(p, field);
+		*set |= q != NULL ? k->field : 0;
 	}
-	return line_value(l, k, scan_space(&l->cur, p));
+	return q;
+}
+
+/*
+ * Members as they came the last time, from p to the first that is another
+ * one; NULL when a value fails.  *last is the key before p.  What changes
+ * with each member is kept out of *l but for calls.
+ */
+static inline const char *
+take_usual(struct line *l, const char *p, struct scan_key **last)
+{
+	const uint64_t number = l->number;
+	const enum em_kind kind = l->kind;
+	uint64_t good = l->good, set = l->set;
+	struct scan_key *k = *last, *next;
+
+	while (next = k->next[kind],
+	    scan_same(&next->seen, p) && p < l->cur.end &&
+		next->met != number) {
+		const char *q;
+
+		k = next;
+		k->met = number;
+		good |= k->bit;
+		p += k->seen.n;
+		q = usual_value(l, k, p, &set);
+		if (q == NULL) {
+			l->good = good;
+			l->set = set;
+			p -= k->plain <= SCAN_PLAIN_UNREAD;
+			q = line_value(l, k, scan_space(&l->cur, p));
+			if (q == NULL)
+				return NULL;
+			good = l->good;
+			set = l->set;
+		}
+		p = q;
+	}
+	l->good = good;
+	l->set = set;
+	*last = k;
+	return p;
 }
 
 /* The known member with that key; *last is the key before it. */
@@ -95,6 +152,19 @@ take_known(struct line *l, const char *start, const char *p, struct scan_key *k,
 		*last = k;
 	}
 	return line_value(l, k, p);
+}
+
+/* How k begins, from start to its value at p; see struct scan_key. */
+static void
+learn(struct scan_key *k, const char *start, const char *p)
+{
+	bool string = k->plain <= SCAN_PLAIN_UNREAD;
+
+	if (string && *p != '"')
+		return;
+	p += string;
+	if (!scan_same(&k->seen, start))
+		scan_text_set(&k->seen, start, (size_t)(p - start));
 }
 
 /*
@@ -129,30 +199,24 @@ take_unexpected(
 	k = &ks->key[scan_keys_find(ks, key)];
 	if (!(k->kinds >> l->kind & 1))
 		return line_unknown(l, event, raw, p);
-	if (mark == (k->type == SCAN_T_EVENT ? '{' : ',') &&
-	    !scan_same(&k->seen, start))
-		scan_text_set(&k->seen, start, (size_t)(p - start));
+	if (mark == (k->type == SCAN_T_EVENT ? '{' : ','))
+		learn(k, start, p);
 	return take_known(l, name, p, k, last);
 }
 
-/* The members from the mark at p on. */
+/* The members from the mark at p on, behind the key last. */
 static const char *
-take_members(struct line *l, const char *p, char mark)
+take_members(struct line *l, const char *p, char mark, struct scan_key *last)
 {
-	struct scan_key *last = &l->s->keys.key[SCAN_KEY_EVENT], *k;
 	bool end = false;
 
 	do {
-		k = last->next[l->kind];
-		if (p < l->cur.end && scan_same(&k->seen, p) &&
-		    !line_met(l, k)) {
-			last = k;
-			p = take_value(l, k, p + k->seen.n);
-		} else if (*p == '}' && p < l->cur.end && mark == ',') {
+		p = take_usual(l, p, &last);
+		if (p == NULL)
+			return NULL;
+		if (*p == '}' && p < l->cur.end)
 			return p + 1;
-		} else {
-			p = take_unexpected(l, p, mark, &last, &end);
-		}
+		p = take_unexpected(l, p, mark, &last, &end);
 		mark = ',';
 	} while (p != NULL && !end);
 	return p;
@@ -160,31 +224,36 @@ take_members(struct line *l, const char *p, char mark)
 
 /* ---- the kind ---- */
 
-/* `event`, whose string is at p.  What is behind "case_ tells kinds apart. */
+/* `event`, whose string is at p.  The letter behind "case_ tells the kinds
+ * that lines are full of apart. */
 static inline const char *
 take_kind(struct line *l, const char *p)
 {
-	uint32_t head = (uint32_t)scan_load(p + strlen("\"case_"));
-	uint8_t *slot =
-	    &l->s->keys.kind_slots[head * UINT32_C(0x9e3779b1) >> 27];
-	const struct scan_text *t = &l->s->keys.kind[*slot];
+	struct scan_keys *ks = &l->s->keys;
+	unsigned letter = (unsigned char)p[strlen("\"case_")];
+	uint8_t *slot = &ks->kind_slots[letter % SCAN_KIND_SLOTS];
+	enum em_kind kind = *slot;
+	const struct scan_text *t = &ks->kind[kind];
+	struct em_str *name = &l->ev->event;
 
 	if (scan_same(t, p)) {
-		l->ev->event = (struct em_str){ p + 1, t->n - 2u };
-		l->kind = *slot;
+		l->kind = kind;
+		name->p = p + 1;
+		name->n = t->n - 2u;
 		return p + t->n;
 	}
-	p = take_string(l, p, &l->ev->event);
-	if (p != NULL) {
-		l->kind = em_kind_find(l->ev->event);
-		*slot = (uint8_t)l->kind;
-	}
+	l->kind = EM_UNKNOWN;
+	p = take_string(l, p, name);
+	if (p == NULL)
+		return NULL;
+	l->kind = em_kind_find(*name);
+	*slot = (uint8_t)l->kind;
 	return p;
 }
 
 /* Looks for `event` among the members behind the { at p.  What fails here
  * fails again when the members are taken. */
-static void
+COLD static void
 seek_kind(struct line *l, const char *p)
 {
 	const struct scan_cur kept = l->cur;
@@ -213,61 +282,95 @@ take_event(struct line *l, const char *p)
 	char mark = '{';
 
 	if (scan_same(&event->seen, p) && *value == '"') {
-		event->met = l->number;
+		line_meet(l, event);
 		mark = ',';
 		p = take_kind(l, value);
 		if (p == NULL)
 			return NULL;
 	} else {
+		l->kind = EM_UNKNOWN;
+		l->ev->event = (struct em_str){ NULL, 0 };
 		if (p == l->cur.end || *p != '{')
 			return scan_fail(&l->cur, p, "object expected");
 		seek_kind(l, p);
 	}
-	return take_members(l, p, mark);
+	return take_members(l, p, mark, event);
 }
 
 /* ---- lines ---- */
 
-/* What the kind must have and the line has not. */
+/* Names what the kind must have and the line has not. */
+COLD static void
+report_missing(struct line *l, uint64_t missing)
+{
+	const struct scan_keys *ks = &l->s->keys;
+
+	for (unsigned id = SCAN_KEY_EVENT; id < ks->top; id++)
+		if (ks->key[id].bit & missing)
+			line_report(l, &ks->key[id], "is missing", true);
+}
+
 static inline void
 check_members(struct line *l)
 {
-	const struct scan_key *const *need = l->s->keys.need[l->kind];
-	const struct scan_key *const *choice = l->s->keys.choice[l->kind];
-	unsigned n = 0;
+	uint64_t missing = l->s->keys.need[l->kind] & ~l->good;
+	uint64_t choice = l->s->keys.choice[l->kind], one = choice & l->good;
 
-	for (; *need != NULL; need++)
-		if (!line_good(l, *need))
-			line_report(l, *need, "is missing", true);
-	if (*choice == NULL)
-		return;
-	for (size_t i = 0; choice[i] != NULL; i++)
-		n += line_good(l, choice[i]);
-	if (n != 1)
-		line_not_one(l, choice, n);
+	if (missing != 0)
+		report_missing(l, missing);
+	if (choice != 0 && (one == 0 || (one & (one - 1)) != 0))
+		line_not_one(l, choice, one != 0);
 }
 
-/* *ev without members: the fields that the last line set are put back. */
-static void
-begin(struct scan *s, struct em_event *ev)
+COLD static void
+blank(struct scan *s, struct em_event *ev)
 {
 	if (s->keys.n == 0) {
 		scan_keys_make(&s->keys, s->ignore);
+		s->depth = s->depth_max > 0 ? s->depth_max - 1 : 0;
 		em_event_init(&s->blank, EM_UNKNOWN);
 	}
-	if (s->ev != ev) {
-		*ev = s->blank;
-		s->ev = ev;
-	}
-	/* No field is larger than 16 bytes, and what is copied along with a
-	 * smaller one is to be blank too. */
-	for (unsigned i = 0; i < s->set_count; i++)
-		memcpy((char *)ev + s->set[i], (char *)&s->blank + s->set[i],
-		    sizeof(struct em_str));
-	ev->event = s->blank.event;
-	ev->extra = s->blank.extra;
+	*ev = s->blank;
+	s->ev = ev;
+	s->set = 0;
+}
+
+/* *ev without members, but for fields that are put back in the end. */
+static void
+begin(struct scan *s, struct em_event *ev)
+{
+	if (s->ev != ev || (s->set & SCAN_REST) != 0)
+		blank(s, ev);
+	/* These are cheaper to put back than to be told of. */
+	ev->extra.n = 0;
+	ev->outcome = EM_NONE;
 	ev->flags = 0;
 	s->invalid = s->invalid_why = NULL;
+}
+
+/* Puts the fields of those keys back. */
+static void
+put_back(const struct scan *s, struct em_event *ev, uint64_t set)
+{
+	for (; set != 0; set &= set - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(set);
+		const struct scan_key *k = &s->keys.key[s->keys.of_bit[bit]];
+
+		memcpy((char *)ev + k->offset,
+		    (const char *)&s->blank + k->offset, scan_key_size(k));
+	}
+}
+
+/* From behind the object at the line's end, with ahead to its LF. */
+COLD static const char *
+line_end(struct line *l, const char *p, bool ahead)
+{
+	if (p != NULL && p < l->cur.end)
+		p = scan_space(&l->cur, p);
+	if (p == NULL ||
+	    (ahead ? p < l->cur.end && *p == '\n' : p == l->cur.end))
+		return p;
+	return scan_fail(&l->cur, p, "text behind the object");
 }
 
 /*
@@ -277,26 +380,26 @@ begin(struct scan *s, struct em_event *ev)
 static bool
 scan(struct scan *s, struct em_str bytes, struct em_event *ev, bool ahead)
 {
-	struct line l = {
-		.cur = { .end = bytes.p + bytes.n, .line = ahead },
-		.s = s,
-		.ev = ev,
-		.depth = s->depth_max > 0 ? s->depth_max - 1 : 0,
-		.number = ++s->number,
-		.set = s->set,
-	};
+	struct line l;
 	const char *p;
 
 	begin(s, ev);
+	l.cur.end = bytes.p + bytes.n;
+	l.cur.error = NULL;
+	l.cur.line = ahead;
+	l.s = s;
+	l.ev = ev;
+	l.depth = s->depth;
+	l.number = ++s->number;
+	l.good = l.set = 0;
+	l.wrong = NULL;
 	p = take_event(&l, scan_space(&l.cur, bytes.p));
 	ev->kind = l.kind;
-	s->set_count = (unsigned)(l.set - s->set);
-	if (p != NULL && p < l.cur.end && !(ahead && *p == '\n'))
-		p = scan_space(&l.cur, p);
-	if (p == NULL ||
-	    (ahead ? p >= l.cur.end || *p != '\n' : p != l.cur.end)) {
-		if (p != NULL)
-			scan_fail(&l.cur, p, "text behind the object");
+	put_back(s, ev, s->set & ~l.set);
+	s->set = l.set;
+	if (!(ahead && p != NULL && p < l.cur.end && *p == '\n'))
+		p = line_end(&l, p, ahead);
+	if (p == NULL) {
 		s->error = l.cur.error;
 		s->error_at = (size_t)(l.cur.at - bytes.p);
 		return false;
@@ -315,10 +418,5 @@ scan_line(struct scan *s, struct em_str line, struct em_event *ev)
 bool
 scan_ahead(struct scan *s, struct em_str bytes, struct em_event *ev)
 {
-	uint64_t unknown = s->unknown_members;
-
-	if (scan(s, bytes, ev, true))
-		return true;
-	s->unknown_members = unknown;
-	return false;
+	return scan(s, bytes, ev, true);
 }

@@ -19,7 +19,6 @@ struct scan {
 	/* Names of members that nobody is going to look at, ends with NULL; or
 	 * NULL.  Strings and integers of them are checked, and left out. */
 	const char *const *ignore;
-	uint64_t unknown_members; /* added to for each line */
 	/* After scan_line(): what is wrong with the event, or NULL.  Names the
 	 * member whose value has the wrong type or is missing; why continues
 	 * the sentence: "is missing". */
@@ -32,8 +31,8 @@ struct scan {
 	/* scan.c's own */
 	struct em_event *ev; /* of the last call */
 	uint64_t number; /* of the last line */
-	uint16_t set[SCAN_KEYS]; /* where it set fields of *ev */
-	unsigned set_count;
+	unsigned depth; /* that a member may have */
+	uint64_t set; /* keys that set fields of *ev */
 	struct em_event blank;
 	struct em_member extra[SCAN_EXTRA];
 	struct scan_keys keys; /* made by the first call */

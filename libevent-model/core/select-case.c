@@ -4,9 +4,10 @@
 #include "select-cases.h"
 #include "splice.h"
 
-enum em_rc
+COLD enum em_rc
 sel_no_memory(struct em_select *s)
 {
+	s->stopped = true;
 	return err_set(&s->err, EM_E_MEMORY, 0, "out of memory");
 }
 
@@ -136,6 +137,7 @@ sel_hold(struct em_select *s, struct held *lines, const struct em_event *ev)
 		return sel_no_memory(s);
 	if (hold_add(&s->pool, lines, ev->kind, ev->line, line))
 		return EM_OK;
+	s->stopped = true;
 	return err_set(&s->err, EM_E_LIMIT, 0,
 	    "cases that are not decided yet need more than the limit of %zu "
 	    "bytes",
@@ -394,7 +396,7 @@ late_outcome(struct em_select *s, struct sel_suite *suite, struct table_key key,
 }
 
 /* An event of a case that has completed. */
-static enum em_rc
+COLD static enum em_rc
 late_event(struct em_select *s, struct sel_suite *suite, struct table_key key,
     struct sel_mark m, const struct em_event *ev)
 {

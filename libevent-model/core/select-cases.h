@@ -22,8 +22,8 @@ sel_key(const struct sel_suite *suite, const struct em_event *ev,
 {
 	uint64_t h;
 
-	if (ev->iteration > 1 || ev->class_name.p != NULL ||
-	    ev->variant.p != NULL)
+	if ((ev->iteration > 1) | (ev->class_name.p != NULL) |
+	    (ev->variant.p != NULL))
 		return sel_long_key(suite, ev, name);
 	/* The suite's own 128 bits and 64 of the name in it will do. */
 	h = table_hash(name, 0);

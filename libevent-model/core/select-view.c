@@ -314,6 +314,7 @@ sel_ask(struct em_select *s, const struct sel_case *c,
 	if (ev != NULL)
 		ok = ok && add_event(v, ev);
 	if (!ok) {
+		s->stopped = true;
 		err_set(&s->err, EM_E_LIMIT, 0,
 		    "a case needs more memory than the limit");
 		return FILTER_NO;

@@ -291,7 +291,7 @@ end_stream(struct em_select *s)
 	return rc;
 }
 
-static enum em_rc
+COLD static enum em_rc
 dispatch(struct em_select *s, const struct em_event *ev)
 {
 	struct sel_run *run;
@@ -323,7 +323,7 @@ dispatch(struct em_select *s, const struct em_event *ev)
 enum em_rc
 em_select_event(struct em_select *s, const struct em_event *ev)
 {
-	if (s->stopped || s->err.code != EM_E_NONE)
+	if (s->stopped)
 		return EM_ERR;
 	if (CASE_KINDS >> ev->kind & 1)
 		return ev->name.p != NULL ? sel_case_event(s, ev)
@@ -334,7 +334,7 @@ em_select_event(struct em_select *s, const struct em_event *ev)
 enum em_rc
 em_select_finish(struct em_select *s)
 {
-	if (s->stopped || s->err.code != EM_E_NONE)
+	if (s->stopped)
 		return EM_ERR;
 	return end_stream(s);
 }

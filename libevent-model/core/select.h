@@ -136,7 +136,7 @@ struct em_select {
 	struct em_out *text; /* events that had no line, written as one */
 	struct em_writer *writer;
 	bool nested; /* an event with a parent was held */
-	bool stopped; /* emit said so */
+	bool stopped; /* emit said so, or err is set */
 	uint64_t count;
 	struct em_error err;
 };
@@ -153,6 +153,15 @@ struct sel_suite *sel_suite_at(struct em_select *s, const struct em_event *ev);
 void sel_run_free(struct em_select *s, struct sel_run *run);
 void sel_suite_free(struct em_select *s, struct sel_suite *suite);
 
+static inline uint64_t
+sel_word(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
 /* An absent name differs from an empty one. */
 static inline bool
 sel_same_name(struct em_str a, struct em_str b)
@@ -161,8 +170,14 @@ sel_same_name(struct em_str a, struct em_str b)
 		return false;
 	if (a.p == b.p)
 		return true;
-	return a.n > 0 ? memcmp(a.p, b.p, a.n) == 0
-		       : a.p != NULL && b.p != NULL;
+	if (a.n < sizeof(uint64_t))
+		return a.p != NULL && b.p != NULL && memcmp(a.p, b.p, a.n) == 0;
+	/* Here, because a call for each line would show. */
+	for (size_t i = 0; i < a.n - sizeof(uint64_t); i += sizeof(uint64_t))
+		if (sel_word(a.p + i) != sel_word(b.p + i))
+			return false;
+	return sel_word(a.p + a.n - sizeof(uint64_t)) ==
+	    sel_word(b.p + a.n - sizeof(uint64_t));
 }
 
 static inline bool

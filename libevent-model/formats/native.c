@@ -190,7 +190,7 @@ begin_stream(struct em_reader *r, struct native *n, const struct em_event *ev)
 }
 
 /* Reports what is wrong with the event, and what is out of order. */
-static enum em_rc
+COLD static enum em_rc
 check_event(struct em_reader *r, struct native *n, const char *why)
 {
 	static const struct em_str none;
@@ -229,7 +229,8 @@ take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 
 	n->begun = n->said = true;
 	n->ev.line = in_lines(r->in);
-	r->stats.unknown_members = n->scan.unknown_members;
+	if (n->ev.extra.n > 0)
+		r->stats.unknown_members += n->ev.extra.n;
 	*ev = &n->ev;
 	why = judge_event(&n->judge, &n->ev);
 	if (why == NULL && n->header && n->scan.invalid == NULL &&
@@ -248,7 +249,7 @@ take_line(struct em_reader *r, struct native *n, struct em_str line, bool lf,
 }
 
 /* A line that is not all there yet, or no event. */
-static enum em_rc
+COLD static enum em_rc
 next_slow(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
 	static const char mark[] = "\xef\xbb\xbf";
@@ -284,8 +285,6 @@ native_next(struct em_reader *r, const struct em_event **ev)
 	struct native *n = r->state;
 	struct em_str bytes = in_peek(r->in);
 
-	if (bytes.n == 0 || bytes.p[0] != '{')
-		return next_slow(r, n, ev);
 	if (!scan_ahead(&n->scan, bytes, &n->ev) ||
 	    !in_take_line(r->in, n->ev.raw.n)) {
 		arena_reset(&r->arena);
