@@ -89,6 +89,8 @@ struct cli {
 	unsigned width; /* of the terminal, 0 when stdout is none */
 	struct em_limits limits;
 	const char *const *ignore; /* members that the tool does not look at */
+	bool order_on_demand; /* see em_reader_opts */
+	struct cli_input *input; /* that cli_each() is at */
 
 	struct em_out *out;
 	struct unfinished *unfinished; /* what out is to replace a file with */

@@ -213,6 +213,14 @@ emit(void *arg, const struct em_event *ev)
 	return f->status == ST_OK ? EM_OK : EM_ERR;
 }
 
+static void
+order(void *arg, const struct em_event *ev, unsigned known)
+{
+	const struct cli *c = arg;
+
+	em_reader_order(c->input->reader, ev, known);
+}
+
 /* ---- start ---- */
 
 /* The line of the expression that the column is in, and a caret under it. */
@@ -314,7 +322,9 @@ static int
 start(struct cli *c)
 {
 	struct filter *f = c->state;
-	struct em_select_opts so = { .raw = true, .emit = emit, .arg = c };
+	struct em_select_opts so = {
+		.raw = true, .emit = emit, .order = order, .arg = c
+	};
 	bool expression = !about_cases(f) && !f->by_event;
 	struct em_error err;
 	int st;
@@ -346,6 +356,8 @@ start(struct cli *c)
 	f->select = em_select_new(&so, &err, NULL);
 	if (f->select != NULL) {
 		c->ignore = em_select_ignores(f->select);
+		/* With --strict the reader has to stop at the event. */
+		c->order_on_demand = !c->strict;
 		return ST_OK;
 	}
 	cli_say(c, "%s", err.msg);

@@ -53,6 +53,7 @@ cli_open(struct cli *c, struct cli_input *in, const char *name)
 		.options = c->format_options,
 		.limits = c->limits,
 		.ignore = c->ignore,
+		.order_on_demand = c->order_on_demand,
 		.strict = c->strict,
 		.warn = on_warning,
 		.idle = on_idle,
@@ -125,8 +126,10 @@ each_of(struct cli *c, const char *name,
 
 	if (!cli_open(c, &in, name))
 		return ST_OK;
+	c->input = &in;
 	while (st == ST_OK && cli_next(&in, &ev))
 		st = f(c, ev);
+	c->input = NULL;
 	/* A usage error shows in the first read: an unknown format. */
 	if (c->status == ST_USAGE)
 		st = ST_USAGE;

@@ -11,6 +11,13 @@
 /* For what hardly any line needs: kept out of the way of what each needs. */
 #define COLD __attribute__((cold, noinline))
 
+/* Events that name a case. */
+#define EM_CASE_KINDS                                                          \
+	(1u << EM_DISCOVER_CASE | 1u << EM_CASE_START | 1u << EM_CASE_SLOW |   \
+	    1u << EM_CASE_OUTPUT | 1u << EM_CASE_MESSAGE |                     \
+	    1u << EM_CASE_METRIC | 1u << EM_CASE_ATTACHMENT |                  \
+	    1u << EM_CASE_COMPLETE)
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- str.c: slices; nothing here can fail or allocate ---- */

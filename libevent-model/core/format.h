@@ -71,6 +71,9 @@ struct em_format {
 		/* Instead of step: hands out one event without a copy. */
 		enum em_rc (*next)(
 		    struct em_reader *r, const struct em_event **ev);
+		/* What em_reader_order() does; or NULL. */
+		void (*order)(struct em_reader *r, const struct em_event *ev,
+		    unsigned known);
 		/* A line that was printed elsewhere; or NULL. */
 		void (*aside)(struct em_reader *r, struct em_str line);
 		void (*close)(struct em_reader *r);

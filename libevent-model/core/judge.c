@@ -590,6 +590,37 @@ judge_case(struct judge *j, const struct em_event *ev)
 	return why != NULL ? why : parent;
 }
 
+/* ---- what others know ---- */
+
+static void
+know(struct judge *j, uint64_t key, bool started, bool completed)
+{
+	struct judge_mark *m = find(j, key) == NULL ? mark_at(j, key) : NULL;
+
+	if (m == NULL)
+		return;
+	m->started = m->touched = started ? ONCE : 0;
+	m->completed = completed ? ONCE : 0;
+}
+
+void
+judge_know(struct judge *j, const struct em_event *ev, unsigned known)
+{
+	uint64_t name;
+
+	if (!is_here(j, ev))
+		find_place(j, ev);
+	j->forgot |= (known & EM_KNOWN_PART) != 0;
+	name = name_key(j, ev, ev->name);
+	if (known & EM_KNOWN_START) {
+		know(j, has_more(ev) ? more_key(name, ev) : name, true,
+		    known & EM_KNOWN_END);
+		know(j, name, false, false);
+	}
+	if (known & EM_KNOWN_PARENT)
+		know(j, name_key(j, ev, ev->parent), true, true);
+}
+
 /* ---- events ---- */
 
 /* Apart, so that what is usual need not save registers for it. */

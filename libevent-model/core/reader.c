@@ -301,6 +301,14 @@ em_reader_aside(struct em_reader *r, struct em_str line)
 		r->format->read.aside(r, line);
 }
 
+void
+em_reader_order(struct em_reader *r, const struct em_event *ev, unsigned known)
+{
+	if (r->opts.order_on_demand && r->state != NULL &&
+	    r->format->read.order != NULL)
+		r->format->read.order(r, ev, known);
+}
+
 static void
 tell_asides(struct em_reader *r)
 {

@@ -438,9 +438,8 @@ drops_at_once(const struct em_select *s, const struct sel_case *c,
     const struct em_event *ev)
 {
 	return c->plain && c->state == SEL_HELD && ev->attempt == EM_UNSET &&
-	    ev->kind == EM_CASE_COMPLETE &&
-	    (ev->outcome == EM_PASS || ev->outcome == EM_SKIP) &&
-	    s->says[ev->outcome] == FILTER_NO;
+	    ev->kind == EM_CASE_COMPLETE && ev->parent.p == NULL &&
+	    (s->drops >> ev->outcome & 1);
 }
 
 static inline void
@@ -462,9 +461,51 @@ drop_at_once(struct em_select *s, struct sel_case *c, enum em_outcome outcome)
 	sel_close(s, c);
 }
 
+/* Is it an event amid the attempt that is open? */
+static inline bool
+is_amid(const struct sel_case *c, const struct em_event *ev)
+{
+	int64_t attempt = ev->attempt == EM_UNSET ? 1 : ev->attempt;
+
+	return c != NULL && c->ran && !c->completed && attempt == c->attempt &&
+	    ev->kind != EM_CASE_START && ev->kind != EM_CASE_COMPLETE &&
+	    ev->kind != EM_DISCOVER_CASE && ev->parent.p == NULL;
+}
+
+/*
+ * Tells of an event whose order it does not vouch for; c is its case, or m
+ * its mark.  Where parents are named it vouches for no start any more, since
+ * one may be the parent of what came before.
+ */
+static void
+tell_order(struct em_select *s, const struct sel_suite *suite,
+    struct sel_case *c, struct sel_mark m, const struct em_event *ev)
+{
+	unsigned known = s->forgot ? EM_KNOWN_PART : 0;
+	struct table_key parent;
+
+	if (s->opts.order == NULL || is_amid(c, ev))
+		return;
+	if (m.known || (c != NULL && c->untold))
+		known |= EM_KNOWN_START;
+	if (c != NULL)
+		c->untold = false;
+	if (m.known && m.outcome != EM_NONE)
+		known |= EM_KNOWN_END;
+	if (ev->parent.p != NULL) {
+		s->plain = false;
+		parent = sel_key(suite, ev, ev->parent);
+		if (roll_find(&s->cases, parent) != NULL ||
+		    sel_recall(s, suite, parent).known)
+			known |= EM_KNOWN_PARENT;
+	}
+	s->opts.order(s->opts.arg, ev, known);
+}
+
 enum em_rc
 sel_case_event(struct em_select *s, const struct em_event *ev)
 {
+	static const struct sel_mark no_mark;
 	struct sel_suite *suite = s->latest;
 	struct table_key key;
 	struct sel_case *c;
@@ -477,24 +518,30 @@ sel_case_event(struct em_select *s, const struct em_event *ev)
 	}
 	key = sel_key(suite, ev, ev->name);
 	c = roll_find(&s->cases, key);
-	if (c != NULL) {
-		if (!drops_at_once(s, c, ev))
-			return case_event(s, c, ev, false);
+	if (c != NULL && drops_at_once(s, c, ev)) {
 		drop_at_once(s, c, ev->outcome);
 		return EM_OK;
 	}
+	if (c != NULL) {
+		tell_order(s, suite, c, no_mark, ev);
+		return case_event(s, c, ev, false);
+	}
 	m = sel_recall(s, suite, key);
-	if (m.known)
+	if (m.known) {
+		tell_order(s, suite, NULL, m, ev);
 		return late_event(s, suite, key, m, ev);
+	}
 	c = open_case(s, suite, key);
 	if (c == NULL)
 		return EM_ERR;
-	if (ev->attempt > 1)
-		suite->run->doubtful = true;
-	if (!s->plain || ev->kind != EM_CASE_START || ev->attempt != EM_UNSET)
+	if (!s->plain || ev->kind != EM_CASE_START || ev->attempt != EM_UNSET ||
+	    ev->parent.p != NULL || !suite->run->started) {
+		suite->run->doubtful |= ev->attempt > 1;
+		tell_order(s, suite, NULL, no_mark, ev);
 		return case_event(s, c, ev, true);
+	}
 	new_attempt(c, 1);
-	c->plain = true;
+	c->plain = c->untold = true;
 	c->start_ns = ev->elapsed_ns;
 	return hold_event(s, &c->lines, ev);
 }

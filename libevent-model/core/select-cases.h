@@ -120,6 +120,16 @@ sel_failed_at(const struct sel_suite *suite, struct table_key key)
 }
 
 static inline void
+sel_put_recent(struct em_select *s, struct table_key key, struct sel_mark mark)
+{
+	uint64_t *at = sel_recent_at(s, key);
+
+	if (!s->forgot)
+		s->forgot = *at != 0 && (*at ^ key.lo) > SEL_MARK_BITS;
+	*at = (key.lo & ~(uint64_t)SEL_MARK_BITS) | sel_mark_bits(mark);
+}
+
+static inline void
 sel_remember(struct em_select *s, struct sel_suite *suite, struct table_key key,
     struct sel_mark mark)
 {
@@ -132,8 +142,7 @@ sel_remember(struct em_select *s, struct sel_suite *suite, struct table_key key,
 	if (at != NULL)
 		*at = sel_mark_bits(mark);
 	else
-		*sel_recent_at(s, key) =
-		    (key.lo & ~(uint64_t)SEL_MARK_BITS) | sel_mark_bits(mark);
+		sel_put_recent(s, key, mark);
 }
 
 static inline struct sel_mark

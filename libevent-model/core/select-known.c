@@ -209,6 +209,7 @@ sel_suite_free(struct em_select *s, struct sel_suite *suite)
 		*memo = NULL;
 	if (s->latest == suite)
 		s->latest = NULL;
+	s->forgot |= suite->failed.n > 0;
 	table_free(&suite->failed);
 	arena_free(&suite->arena);
 	free(suite);

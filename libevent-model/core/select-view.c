@@ -341,6 +341,10 @@ sel_prepare(struct em_select *s)
 		set_record(&s->view, &c);
 		s->says[o] = filter_eval(s->filter, &s->view.c, PHASE_ENDED);
 	}
+	if (s->says[EM_PASS] == FILTER_NO)
+		s->drops |= 1u << EM_PASS;
+	if (s->says[EM_SKIP] == FILTER_NO)
+		s->drops |= 1u << EM_SKIP;
 	s->by_outcome = true;
 	s->plain = s->filter->kinds == 0 && !s->opts.final;
 }

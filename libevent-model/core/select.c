@@ -9,12 +9,6 @@
 
 enum { DEPTH_MAX = 65536 };
 
-#define CASE_KINDS                                                             \
-	(1u << EM_DISCOVER_CASE | 1u << EM_CASE_START | 1u << EM_CASE_SLOW |   \
-	    1u << EM_CASE_OUTPUT | 1u << EM_CASE_MESSAGE |                     \
-	    1u << EM_CASE_METRIC | 1u << EM_CASE_ATTACHMENT |                  \
-	    1u << EM_CASE_COMPLETE)
-
 static const size_t memory_max_default = (size_t)1 << 30;
 
 /* ---- the expression ---- */
@@ -325,7 +319,7 @@ em_select_event(struct em_select *s, const struct em_event *ev)
 {
 	if (s->stopped)
 		return EM_ERR;
-	if (CASE_KINDS >> ev->kind & 1)
+	if (EM_CASE_KINDS >> ev->kind & 1)
 		return ev->name.p != NULL ? sel_case_event(s, ev)
 					  : sel_emit(s, ev);
 	return dispatch(s, ev);

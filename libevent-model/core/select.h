@@ -51,6 +51,7 @@ struct sel_case {
 	bool slow;
 	/* Its only attempt began with its first event, and goes on. */
 	bool plain;
+	bool untold; /* the start of its first attempt, for it was in order */
 };
 
 struct sel_suite {
@@ -117,6 +118,7 @@ struct em_select {
 	/* What an expression about outcomes alone says of each. */
 	bool by_outcome;
 	enum filter_tri says[EM_SKIP + 1];
+	unsigned drops; /* bits of outcomes with which a case is not wanted */
 	/* It asks nothing of a case before its first completion, and that
 	 * decides. */
 	bool plain;
@@ -136,6 +138,7 @@ struct em_select {
 	struct em_out *text; /* events that had no line, written as one */
 	struct em_writer *writer;
 	bool nested; /* an event with a parent was held */
+	bool forgot; /* a mark of a case that completed */
 	bool stopped; /* emit said so, or err is set */
 	uint64_t count;
 	struct em_error err;

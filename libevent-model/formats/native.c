@@ -12,6 +12,7 @@ struct native {
 	struct scan scan;
 	struct em_event ev;
 	struct judge judge;
+	uint32_t spared; /* kinds that it sees on demand */
 	bool begun; /* a first line was read */
 	bool said; /* one that is not blank */
 	bool header; /* a protocol event was seen, or its lack reported */
@@ -88,7 +89,21 @@ native_open(struct em_reader *r)
 	n->scan.arena = &r->arena;
 	n->scan.depth_max = r->opts.limits.depth_max;
 	n->scan.ignore = r->opts.ignore;
+	if (r->opts.order_on_demand)
+		n->spared = EM_CASE_KINDS;
 	return EM_OK;
+}
+
+static void
+native_order(struct em_reader *r, const struct em_event *ev, unsigned known)
+{
+	struct native *n = r->state;
+	const char *why;
+
+	judge_know(&n->judge, ev, known);
+	why = judge_event(&n->judge, ev);
+	if (why != NULL)
+		rd_disorder(r, ev->line, why);
 }
 
 static void
@@ -227,12 +242,16 @@ take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
 	const char *why;
 
-	n->begun = n->said = true;
 	n->ev.line = in_lines(r->in);
 	if (n->ev.extra.n > 0)
 		r->stats.unknown_members += n->ev.extra.n;
 	*ev = &n->ev;
-	why = judge_event(&n->judge, &n->ev);
+	if ((n->spared >> n->ev.kind & 1) && n->header &&
+	    n->scan.invalid == NULL)
+		return EM_OK;
+	n->begun = n->said = true;
+	why =
+	    n->spared >> n->ev.kind & 1 ? NULL : judge_event(&n->judge, &n->ev);
 	if (why == NULL && n->header && n->scan.invalid == NULL &&
 	    n->ev.kind != EM_PROTOCOL && n->ev.kind != EM_RUN_COMPLETE)
 		return EM_OK;
@@ -519,6 +538,7 @@ const struct em_format format_native = {
 		.state_size = sizeof(struct native),
 		.open = native_open,
 		.next = native_next,
+		.order = native_order,
 		.close = native_close,
 	},
 	.write = {

@@ -358,6 +358,9 @@ struct em_reader_opts {
 	 * recognised come out as log events, as they come, and so does all of
 	 * it when none ever is. */
 	bool text;
+	/* Whether cases start and complete in order is judged only of events
+	 * that em_reader_order() is called for. */
+	bool order_on_demand;
 	/* Called for each report: malformed lines, violations, repairs. */
 	void (*warn)(void *arg, const struct em_error *e);
 	/* Called before a read that would block: the time to flush. */
@@ -406,6 +409,21 @@ EM_API bool em_reader_ready(struct em_reader *r);
  * comes next.
  */
 EM_API void em_reader_aside(struct em_reader *r, struct em_str line);
+/* What is known of a case, or of the one that encloses it, before an event. */
+enum em_known {
+	EM_KNOWN_START = 1, /* its first attempt has started */
+	EM_KNOWN_END = 2, /* and has completed */
+	EM_KNOWN_PARENT = 4, /* there is a case of the parent's name */
+	EM_KNOWN_PART = 8 /* something may have been forgotten */
+};
+
+/*
+ * With order_on_demand: judges the order of the event of a case that
+ * em_reader_next() gave last; known is a set of enum em_known.  em_select
+ * knows which events need that; see em_select_opts.order.
+ */
+EM_API void em_reader_order(
+    struct em_reader *r, const struct em_event *ev, unsigned known);
 EM_API const struct em_error *em_reader_error(const struct em_reader *r);
 EM_API const struct em_reader_stats *em_reader_stats(const struct em_reader *r);
 /* The name of the format; NULL while it is not recognised yet. */
@@ -727,6 +745,10 @@ struct em_select_opts {
 	size_t memory_max; /* bytes of events held; 0: 1 GiB */
 	/* Gets each event that passes; EM_ERR ends the selection. */
 	enum em_rc (*emit)(void *arg, const struct em_event *ev);
+	/* Gets each event of a case that is not in order for all that the
+	 * selection knows, before it is selected or not; or NULL.  The rest is
+	 * in order, so that em_reader_order() is spared it. */
+	void (*order)(void *arg, const struct em_event *ev, unsigned known);
 	void *arg;
 };
 
