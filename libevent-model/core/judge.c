@@ -595,9 +595,9 @@ judge_case(struct judge *j, const struct em_event *ev)
 static void
 know(struct judge *j, uint64_t key, bool started, bool completed)
 {
-	struct judge_mark *m = find(j, key) == NULL ? mark_at(j, key) : NULL;
+	struct judge_mark *m = mark_at(j, key);
 
-	if (m == NULL)
+	if (m == NULL || m->touched != 0)
 		return;
 	m->started = m->touched = started ? ONCE : 0;
 	m->completed = completed ? ONCE : 0;
@@ -606,19 +606,13 @@ know(struct judge *j, uint64_t key, bool started, bool completed)
 void
 judge_know(struct judge *j, const struct em_event *ev, unsigned known)
 {
-	uint64_t name;
-
 	if (!is_here(j, ev))
 		find_place(j, ev);
 	j->forgot |= (known & EM_KNOWN_PART) != 0;
-	name = name_key(j, ev, ev->name);
-	if (known & EM_KNOWN_START) {
-		know(j, has_more(ev) ? more_key(name, ev) : name, true,
-		    known & EM_KNOWN_END);
-		know(j, name, false, false);
-	}
+	if ((known & EM_KNOWN_START) && !has_more(ev))
+		know(j, name_key(j, ev, ev->name), true, known & EM_KNOWN_END);
 	if (known & EM_KNOWN_PARENT)
-		know(j, name_key(j, ev, ev->parent), true, true);
+		know(j, name_key(j, ev, ev->parent), false, false);
 }
 
 /* ---- events ---- */

@@ -69,7 +69,7 @@ struct judge {
 
 /*
  * What was not judged: known (enum em_known) holds for the case of the event,
- * and for its parent.  What the judge has a mark of already it knows better.
+ * and for its parent.  What the judge has seen of them it knows better.
  */
 void judge_know(struct judge *j, const struct em_event *ev, unsigned known);
 /* What is wrong with the event, in words that are valid until the next call;

@@ -472,6 +472,21 @@ is_amid(const struct sel_case *c, const struct em_event *ev)
 	    ev->kind != EM_DISCOVER_CASE && ev->parent.p == NULL;
 }
 
+/* A parent is named without what tells cases of one name apart. */
+static bool
+knows_parent(struct em_select *s, const struct sel_suite *suite,
+    const struct em_event *ev)
+{
+	struct em_event parent;
+	struct table_key key;
+
+	em_event_init(&parent, ev->kind);
+	parent.class_name = ev->class_name;
+	key = sel_key(suite, &parent, ev->parent);
+	return roll_find(&s->cases, key) != NULL ||
+	    sel_recall(s, suite, key).known;
+}
+
 /*
  * Tells of an event whose order it does not vouch for; c is its case, or m
  * its mark.  Where parents are named it vouches for no start any more, since
@@ -482,21 +497,18 @@ tell_order(struct em_select *s, const struct sel_suite *suite,
     struct sel_case *c, struct sel_mark m, const struct em_event *ev)
 {
 	unsigned known = s->forgot ? EM_KNOWN_PART : 0;
-	struct table_key parent;
 
 	if (s->opts.order == NULL || is_amid(c, ev))
 		return;
 	if (m.known || (c != NULL && c->untold))
 		known |= EM_KNOWN_START;
 	if (c != NULL)
-		c->untold = false;
+		c->plain = c->untold = false;
 	if (m.known && m.outcome != EM_NONE)
 		known |= EM_KNOWN_END;
 	if (ev->parent.p != NULL) {
 		s->plain = false;
-		parent = sel_key(suite, ev, ev->parent);
-		if (roll_find(&s->cases, parent) != NULL ||
-		    sel_recall(s, suite, parent).known)
+		if (knows_parent(s, suite, ev))
 			known |= EM_KNOWN_PARENT;
 	}
 	s->opts.order(s->opts.arg, ev, known);
@@ -535,7 +547,8 @@ sel_case_event(struct em_select *s, const struct em_event *ev)
 	if (c == NULL)
 		return EM_ERR;
 	if (!s->plain || ev->kind != EM_CASE_START || ev->attempt != EM_UNSET ||
-	    ev->parent.p != NULL || !suite->run->started) {
+	    ev->parent.p != NULL || ev->variant.p != NULL ||
+	    ev->iteration > 1 || !suite->run->started) {
 		suite->run->doubtful |= ev->attempt > 1;
 		tell_order(s, suite, NULL, no_mark, ev);
 		return case_event(s, c, ev, true);

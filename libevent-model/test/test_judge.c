@@ -202,6 +202,127 @@ START_TEST(streams)
 }
 END_TEST
 
+/* ---- what a selection vouches for ---- */
+
+static enum em_rc
+drop(void *arg, const struct em_event *ev)
+{
+	(void)arg;
+	(void)ev;
+	return EM_OK;
+}
+
+static void
+on_order(void *arg, const struct em_event *ev, unsigned known)
+{
+	em_reader_order(*(struct em_reader **)arg, ev, known);
+}
+
+/* The same reports, when only that is judged which a selection asks for. */
+static void
+select_stream(struct em_str stream, const char *expr, struct em_out *out)
+{
+	const struct em_reader_opts opts = {
+		.order_on_demand = true, .warn = on_warning, .arg = out
+	};
+	struct em_reader *r = em_reader_mem(&opts, stream, "");
+	const char *const exprs[] = { expr, NULL };
+	const struct em_select_opts so = {
+		.exprs = exprs, .emit = drop, .order = on_order, .arg = &r
+	};
+	struct em_select *s = em_select_new(&so, NULL, NULL);
+	const struct em_event *ev;
+
+	ck_assert_ptr_nonnull(s);
+	while (em_reader_next(r, &ev) == EM_OK)
+		ck_assert(em_select_event(s, ev) == EM_OK);
+	if (em_reader_error(r) != NULL)
+		on_warning(out, em_reader_error(r));
+	ck_assert(em_select_finish(s) == EM_OK);
+	em_select_free(s);
+	em_reader_close(r);
+}
+
+static const char *const exprs[] = { "fail", "pass", "all()", "name(a)" };
+
+static void
+check_selections(struct em_str stream)
+{
+	struct em_out *want = em_out_mem();
+
+	read_stream(stream, want, false);
+	for (size_t i = 0; i < ARRAY_LEN(exprs); i++) {
+		struct em_out *out = em_out_mem();
+		struct em_str got;
+
+		select_stream(stream, exprs[i], out);
+		got = em_out_memory(out);
+		ck_assert_msg(em_str_eq(got, em_out_memory(want)),
+		    "%.*s\n%s gave %.*s\nnot %.*s", (int)stream.n, stream.p,
+		    exprs[i], (int)got.n, got.p, (int)em_out_memory(want).n,
+		    em_out_memory(want).p);
+		em_out_close(out, NULL);
+	}
+	em_out_close(want, NULL);
+}
+
+START_TEST(selected)
+{
+	struct em_out *in = em_out_mem();
+
+	em_out_puts(in, PROTOCOL);
+	em_out_puts(in, rows[_i].stream);
+	check_selections(em_out_memory(in));
+	em_out_close(in, NULL);
+}
+END_TEST
+
+/* One of n, by a generator that is the same everywhere. */
+static unsigned
+one_of(uint32_t *seed, unsigned n)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return (*seed >> 16 & 0x7fff) % n;
+}
+
+/* Few names, so that nearly every stream has something out of order. */
+static void
+random_event(struct em_out *in, uint32_t *seed)
+{
+	static const char *const kinds[] = { "case_start", "case_start",
+		"case_start", "case_complete", "case_complete", "case_complete",
+		"case_slow", "discover_case" };
+	static const char *const more[] = { "", "", "", "", ",\"attempt\":1",
+		",\"attempt\":2", ",\"parent\":\"a\"", ",\"iteration\":2",
+		",\"variant\":\"v\"", ",\"suite\":\"s\"" };
+	static const char *const outcomes[] = { "pass", "fail", "skip" };
+	const char *kind = kinds[one_of(seed, ARRAY_LEN(kinds))];
+
+	em_out_printf(in, "{\"event\":\"%s\",\"name\":\"%c\"%s", kind,
+	    'a' + (int)one_of(seed, 3), more[one_of(seed, ARRAY_LEN(more))]);
+	if (strcmp(kind, "case_complete") == 0)
+		em_out_printf(in, ",\"outcome\":\"%s\"",
+		    outcomes[one_of(seed, ARRAY_LEN(outcomes))]);
+	em_out_puts(in, "}\n");
+}
+
+START_TEST(selected_at_random)
+{
+	uint32_t seed = (uint32_t)_i;
+
+	for (int i = 0; i < 50; i++) {
+		struct em_out *in = em_out_mem();
+
+		em_out_puts(in, PROTOCOL RUN);
+		for (int j = 0; j < 12; j++)
+			random_event(in, &seed);
+		em_out_puts(in, PASSED);
+		check_selections(em_out_memory(in));
+		em_out_close(in, NULL);
+	}
+}
+END_TEST
+
 START_TEST(strict_ends)
 {
 	struct em_out *out = em_out_mem();
@@ -350,6 +471,8 @@ judge_suite(void)
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, streams, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(t, selected, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(t, selected_at_random, 0, 100);
 	tcase_add_test(t, strict_ends);
 	tcase_add_test(t, forgotten);
 	tcase_add_test(t, recent);
