@@ -260,11 +260,14 @@ scan_keys_make(struct scan_keys *ks, const char *const *ignore)
 	}
 	/* Where it is good the kind is known. */
 	ks->need[EM_UNKNOWN] = ks->key[SCAN_KEY_EVENT].bit;
+	for (size_t i = 0; i < SCAN_KIND_SLOTS; i++)
+		ks->kind_slots[i] = &ks->kind[EM_UNKNOWN];
 	for (unsigned kind = 0; kind < EM_KINDS; kind++) {
 		char quoted[32];
 		int n = snprintf(quoted, sizeof(quoted), "\"%s\"",
 		    kind == EM_UNKNOWN ? "" : em_kind_name(kind).p);
 
 		scan_text_set(&ks->kind[kind], quoted, (size_t)n);
+		ks->kind[kind].kind = (uint8_t)kind;
 	}
 }

@@ -41,6 +41,7 @@ enum scan_plain {
 struct scan_text {
 	char text[16], mask[16];
 	uint8_t n;
+	uint8_t kind; /* whose name it is */
 };
 
 struct scan_key {
@@ -74,7 +75,8 @@ struct scan_keys {
 	unsigned n, top;
 	uint8_t slots[SCAN_SLOTS]; /* top members by hash */
 	struct scan_text kind[EM_KINDS]; /* "case_start", with the quotes */
-	uint8_t kind_slots[SCAN_KIND_SLOTS]; /* kinds seen, by a hash */
+	/* Kinds that were seen, by a letter. */
+	const struct scan_text *kind_slots[SCAN_KIND_SLOTS];
 	/* Required members of a kind, and those of which it must have exactly
 	 * one (VAL-8). */
 	uint64_t need[EM_KINDS], choice[EM_KINDS];

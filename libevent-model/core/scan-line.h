@@ -68,6 +68,9 @@ static inline void *
 line_field(struct line *l, const struct scan_key *k)
 {
 	l->set |= k->field;
+	/* What shares its bit is put back with all. */
+	if (k->field == SCAN_REST)
+		l->s->ev = NULL;
 	return (char *)l->ev + k->offset;
 }
 

@@ -231,13 +231,13 @@ take_kind(struct line *l, const char *p)
 {
 	struct scan_keys *ks = &l->s->keys;
 	unsigned letter = (unsigned char)p[strlen("\"case_")];
-	uint8_t *slot = &ks->kind_slots[letter % SCAN_KIND_SLOTS];
-	enum em_kind kind = *slot;
-	const struct scan_text *t = &ks->kind[kind];
+	const struct scan_text **slot =
+	    &ks->kind_slots[letter % SCAN_KIND_SLOTS];
+	const struct scan_text *t = *slot;
 	struct em_str *name = &l->ev->event;
 
 	if (scan_same(t, p)) {
-		l->kind = kind;
+		l->kind = t->kind;
 		name->p = p + 1;
 		name->n = t->n - 2u;
 		return p + t->n;
@@ -247,7 +247,7 @@ take_kind(struct line *l, const char *p)
 	if (p == NULL)
 		return NULL;
 	l->kind = em_kind_find(*name);
-	*slot = (uint8_t)l->kind;
+	*slot = &ks->kind[l->kind];
 	return p;
 }
 
@@ -339,7 +339,7 @@ blank(struct scan *s, struct em_event *ev)
 static void
 begin(struct scan *s, struct em_event *ev)
 {
-	if (s->ev != ev || (s->set & SCAN_REST) != 0)
+	if (s->ev != ev)
 		blank(s, ev);
 	/* These are cheaper to put back than to be told of. */
 	ev->extra.n = 0;
