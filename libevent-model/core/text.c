@@ -257,7 +257,8 @@ enum { PIECE = 144, ROOM = (PIECE + BLOCK + 4) * 6 };
  * gives a bit for each byte of a block that is, the first one in the lowest.
  */
 static inline size_t
-copy_plain(unsigned (*odd)(struct block b), char *o, const char *p, size_t n)
+copy_plain(unsigned (*odd)(struct block b, bool attr), bool attr, char *o,
+    const char *p, size_t n)
 {
 	struct block b;
 	unsigned found;
@@ -266,14 +267,14 @@ copy_plain(unsigned (*odd)(struct block b), char *o, const char *p, size_t n)
 	for (i = 0; n - i >= BLOCK; i += BLOCK) {
 		b = block_at(p + i);
 		block_put(o + i, b);
-		found = odd(b);
+		found = odd(b, attr);
 		/* Not added whatever it is: the next block need not wait. */
 		if (found != 0)
 			return i + (size_t)__builtin_ctz(found);
 	}
 	b = block_of(p + i, n - i);
 	block_put(o + i, b);
-	found = odd(b) | 1u << (n - i);
+	found = odd(b, attr) | 1u << (n - i);
 	return i + (size_t)__builtin_ctz(found);
 }
 
@@ -298,7 +299,7 @@ json_escape(char *o, unsigned char c)
 
 #ifdef TEXT_SSE2
 static inline unsigned
-json_odd(struct block b)
+json_odd(struct block b, bool attr)
 {
 	/* Signed, so that bytes beyond ASCII are less, too. */
 	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
@@ -306,15 +307,17 @@ json_odd(struct block b)
 	const __m128i slash = _mm_cmpeq_epi8(b.v, _mm_set1_epi8('\\'));
 	const __m128i del = _mm_cmpeq_epi8(b.v, _mm_set1_epi8(0x7f));
 
+	(void)attr;
 	return bits(
 	    _mm_or_si128(_mm_or_si128(low, quote), _mm_or_si128(slash, del)));
 }
 #else
 static inline unsigned
-json_odd(struct block b)
+json_odd(struct block b, bool attr)
 {
 	unsigned found = 0;
 
+	(void)attr;
 	for (unsigned i = 0; i < BLOCK; i++) {
 		unsigned char c = (unsigned char)b.v[i];
 
@@ -334,7 +337,8 @@ json_piece(struct em_out *out, struct em_str s)
 	char *start = out_reserve(out, ROOM), *o = start;
 
 	while (p < stop) {
-		size_t n = copy_plain(json_odd, o, p, (size_t)(stop - p));
+		size_t n =
+		    copy_plain(json_odd, false, o, p, (size_t)(stop - p));
 
 		o += n;
 		p += n;
@@ -386,35 +390,23 @@ xml_escape(struct em_out *out, char *o, char c)
 /* What is beyond ASCII, a control character or one of "&<>; TAB and LF in
  * attributes only. */
 #ifdef TEXT_SSE2
-static inline __m128i
-xml_marks(__m128i v)
-{
-	/* The quote differs from & in one bit, and < from >. */
-	return _mm_or_si128(
-	    _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfb)),
-		_mm_set1_epi8('"')),
-	    _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfd)),
-		_mm_set1_epi8('<')));
-}
-
 static inline unsigned
-xml_odd_attr(struct block b)
+xml_odd(struct block b, bool attr)
 {
 	/* Signed, so that bytes beyond ASCII are less, too. */
 	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
-
-	return bits(_mm_or_si128(low, xml_marks(b.v)));
-}
-
-static inline unsigned
-xml_odd_text(struct block b)
-{
-	const __m128i low = _mm_cmplt_epi8(b.v, _mm_set1_epi8(0x20));
+	/* A space is not low, so in attributes this takes nothing out. */
 	const __m128i blank =
-	    _mm_or_si128(_mm_cmpeq_epi8(b.v, _mm_set1_epi8('\t')),
-		_mm_cmpeq_epi8(b.v, _mm_set1_epi8('\n')));
+	    _mm_or_si128(_mm_cmpeq_epi8(b.v, _mm_set1_epi8(attr ? ' ' : '\t')),
+		_mm_cmpeq_epi8(b.v, _mm_set1_epi8(attr ? ' ' : '\n')));
+	/* The quote differs from & in one bit, and < from >. */
+	const __m128i quote = _mm_cmpeq_epi8(
+	    _mm_and_si128(b.v, _mm_set1_epi8((char)0xfb)), _mm_set1_epi8('"'));
+	const __m128i angle = _mm_cmpeq_epi8(
+	    _mm_and_si128(b.v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
 
-	return bits(_mm_or_si128(_mm_andnot_si128(blank, low), xml_marks(b.v)));
+	return bits(_mm_or_si128(
+	    _mm_andnot_si128(blank, low), _mm_or_si128(quote, angle)));
 }
 #else
 /* Characters of ASCII that are not written as they are: 1 always, 2 in
@@ -459,8 +451,9 @@ static const unsigned char xml_class[128] = {
 };
 
 static inline unsigned
-xml_odd(struct block b, int class)
+xml_odd(struct block b, bool attr)
 {
+	int class = attr ? 1 | 2 : 1;
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < BLOCK; i++) {
@@ -470,18 +463,6 @@ xml_odd(struct block b, int class)
 			found |= 1u << i;
 	}
 	return found;
-}
-
-static inline unsigned
-xml_odd_attr(struct block b)
-{
-	return xml_odd(b, 1 | 2);
-}
-
-static inline unsigned
-xml_odd_text(struct block b)
-{
-	return xml_odd(b, 1);
 }
 #endif
 
@@ -499,15 +480,15 @@ xml_wide(struct em_out *out, char *o, const char **p, const char *end)
 }
 
 /* Writes a piece of s; how many bytes it used. */
-static inline size_t
-xml_piece(struct em_out *out, struct em_str s, unsigned (*odd)(struct block b))
+static size_t
+xml_piece(struct em_out *out, struct em_str s, bool attr)
 {
 	const char *p = s.p, *end = p + s.n;
 	const char *stop = p + (s.n < PIECE ? s.n : PIECE);
 	char *start = out_reserve(out, ROOM), *o = start;
 
 	while (p < stop) {
-		size_t n = copy_plain(odd, o, p, (size_t)(stop - p));
+		size_t n = copy_plain(xml_odd, attr, o, p, (size_t)(stop - p));
 
 		o += n;
 		p += n;
@@ -526,12 +507,12 @@ void
 out_xml_text(struct em_out *out, struct em_str s)
 {
 	while (s.n > 0)
-		s = str_from(s, xml_piece(out, s, xml_odd_text));
+		s = str_from(s, xml_piece(out, s, false));
 }
 
 void
 out_xml_attr(struct em_out *out, struct em_str s)
 {
 	while (s.n > 0)
-		s = str_from(s, xml_piece(out, s, xml_odd_attr));
+		s = str_from(s, xml_piece(out, s, true));
 }

@@ -567,16 +567,31 @@ said_by(const struct junit_writer *jw, const struct em_event *ev)
 	return said;
 }
 
-static void
-count_case(struct em_writer *w, const struct em_event *ev)
+/* Of what is said those that were not counted of this case before. */
+static unsigned
+count_once(struct em_writer *w, const struct em_event *ev, unsigned said)
 {
 	struct junit_writer *jw = w->state;
 	const struct em_str id[] = { ev->run, ev->suite, ev->class_name,
 		ev->name, ev->variant };
 	uint64_t iteration =
 	    ev->iteration == EM_UNSET ? 1 : (uint64_t)ev->iteration;
-	unsigned said = said_by(jw, ev);
 	uint64_t *slot;
+
+	slot = table_at(&jw->counted, table_key(id, ARRAY_LEN(id), iteration));
+	if (slot == NULL) {
+		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
+		return 0;
+	}
+	said &= ~(unsigned)*slot;
+	*slot |= said;
+	return said;
+}
+
+static void
+count_case(struct em_writer *w, const struct em_event *ev)
+{
+	unsigned said = said_by(w->state, ev);
 
 	if (ev->worker.p != NULL)
 		wr_lost(w, "workers");
@@ -584,13 +599,7 @@ count_case(struct em_writer *w, const struct em_event *ev)
 		wr_lost(w, "metrics");
 	if (said == 0)
 		return;
-	slot = table_at(&jw->counted, table_key(id, ARRAY_LEN(id), iteration));
-	if (slot == NULL) {
-		err_set(&w->err, EM_E_MEMORY, 0, "out of memory");
-		return;
-	}
-	said &= ~(unsigned)*slot;
-	*slot |= said;
+	said = count_once(w, ev, said);
 	if (said & TAGS)
 		wr_lost(w, "tags");
 	if (said & PROPERTIES)

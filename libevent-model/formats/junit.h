@@ -4,6 +4,7 @@
 #define JUNIT_H
 
 #include "format.h"
+#include "out.h"
 
 /*
  * Properties of a case that stand for members which JUnit lacks: the name of
@@ -44,7 +45,7 @@ void junit_writer_close(struct em_writer *w);
 
 /* ---- junit-say.c: what is written of what cases and suites say ---- */
 
-#define PUT(out, lit) em_out_write(out, EM_STR(lit))
+#define PUT(out, lit) out_lit(out, lit, sizeof(lit) - 1)
 
 /* name is " name=\""; nothing when the value is absent. */
 void junit_attr(struct em_out *out, struct em_str name, struct em_str value);
