@@ -16,21 +16,16 @@ go_send(struct em_reader *r, const struct em_event *ev)
 {
 	struct gojson *g = r->state;
 
-	if (g->queued || g->has_direct) {
+	if (g->queued || g->handed != NULL) {
 		rd_emit(r, ev);
 		return;
 	}
-	if (ev != &g->direct)
-		g->direct = *ev;
-	g->direct.line = in_lines(r->in);
-	g->has_direct = true;
-}
-
-/* Where to make an event, so that it need not be copied. */
-struct em_event *
-go_room(struct gojson *g)
-{
-	return g->queued || g->has_direct ? &g->other : &g->direct;
+	g->handed = ev == &g->start ? &g->start
+	    : ev == &g->complete    ? &g->complete
+				    : &g->direct;
+	if (ev != g->handed)
+		*g->handed = *ev;
+	g->handed->line = in_lines(r->in);
 }
 
 void
@@ -38,7 +33,7 @@ go_queue(struct em_reader *r)
 {
 	struct gojson *g = r->state;
 
-	if (!g->has_direct)
+	if (g->handed == NULL)
 		g->queued = true;
 }
 

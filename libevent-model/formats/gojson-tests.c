@@ -61,14 +61,36 @@ unpack(uint64_t v)
 	return e;
 }
 
-void
-go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t)
+static void
+identify(struct em_event *ev, const struct go_test *t)
 {
-	em_event_init(ev, kind);
 	ev->suite = t->package->name;
 	ev->name = buf_str(&t->name);
 	ev->iteration = t->iteration;
 	ev->attempt = t->attempt;
+}
+
+void
+go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t)
+{
+	em_event_init(ev, kind);
+	identify(ev, t);
+}
+
+struct em_event *
+go_room(struct gojson *g, enum em_kind kind, const struct go_test *t)
+{
+	struct em_event *ev =
+	    g->queued || g->handed != NULL ? &g->other : &g->direct;
+
+	if (ev == &g->direct &&
+	    (kind == EM_CASE_START || kind == EM_CASE_COMPLETE)) {
+		ev = kind == EM_CASE_START ? &g->start : &g->complete;
+		identify(ev, t);
+		return ev;
+	}
+	go_init(ev, kind, t);
+	return ev;
 }
 
 /* ---- tests ---- */
@@ -231,8 +253,7 @@ send_output(struct em_reader *r, const struct go_test *t, struct em_str text,
 
 	if (text.n == 0)
 		return;
-	ev = go_room(r->state);
-	go_init(ev, EM_CASE_OUTPUT, t);
+	ev = go_room(r->state, EM_CASE_OUTPUT, t);
 	ev->stream = EM_STR("combined");
 	ev->text = text;
 	ev->time_ns = time;
@@ -247,8 +268,7 @@ go_start(struct em_reader *r, struct go_test *t, int64_t time, unsigned flags)
 	if (t->started)
 		return;
 	t->started = true;
-	ev = go_room(r->state);
-	go_init(ev, EM_CASE_START, t);
+	ev = go_room(r->state, EM_CASE_START, t);
 	ev->flags = flags;
 	ev->time_ns = time;
 	ev->mode = mode_of(ev->name);
@@ -430,19 +450,20 @@ void
 go_complete(struct em_reader *r, struct go_test *t, enum em_outcome outcome,
     int64_t duration, int64_t time, unsigned flags)
 {
+	static const struct em_str none;
 	struct em_str said = go_headline(buf_str(&t->block));
 	struct em_event *ev;
 
 	go_start(r, t, time, EM_F_SYNTHETIC);
 	if (outcome == EM_FAIL)
 		send_message(r, t, time);
-	ev = go_room(r->state);
-	go_init(ev, EM_CASE_COMPLETE, t);
+	ev = go_room(r->state, EM_CASE_COMPLETE, t);
 	ev->flags = flags;
 	ev->time_ns = time;
 	ev->outcome = outcome;
 	ev->duration_ns = duration;
 	ev->properties = attributes(r, t);
+	ev->status = ev->reason = none;
 	if (outcome == EM_SKIP && said.n > 0)
 		ev->reason = said;
 	if (flags & EM_F_SYNTHETIC && outcome == EM_FAIL) {

@@ -346,7 +346,8 @@ next(struct em_reader *r, const struct em_event **ev)
 	struct gojson *g = r->state;
 	enum em_rc rc;
 
-	g->queued = g->has_direct = false;
+	g->queued = false;
+	g->handed = NULL;
 	g->keyed = none;
 	if (!g->begun) {
 		go_queue(r);
@@ -354,8 +355,8 @@ next(struct em_reader *r, const struct em_event **ev)
 		g->begun = true;
 	}
 	rc = one_line(r);
-	if (g->has_direct)
-		*ev = &g->direct;
+	if (g->handed != NULL)
+		*ev = g->handed;
 	return rc;
 }
 
@@ -365,6 +366,8 @@ open_reader(struct em_reader *r)
 	struct gojson *g = r->state;
 	const char *repeats = rd_option(r, "repeats");
 
+	em_event_init(&g->start, EM_CASE_START);
+	em_event_init(&g->complete, EM_CASE_COMPLETE);
 	g->attempts = repeats != NULL && strcmp(repeats, "attempts") == 0;
 	return EM_OK;
 }

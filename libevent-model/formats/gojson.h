@@ -108,17 +108,17 @@ struct gojson {
 	char clock[GO_CLOCK], zone[GO_ZONE]; /* of the last time */
 	size_t zone_n;
 	int64_t second; /* what they stand for */
-	struct em_event direct; /* handed out without a copy */
+	/* Handed out without a copy: the first event of a step.  In start and
+	 * complete other members are never set than each test sets. */
+	struct em_event start, complete, direct;
+	struct em_event *handed; /* that one; NULL before */
 	struct em_event other; /* for events that go through the queue */
-	bool has_direct;
 };
 
 /* ---- gojson-packages.c ---- */
 
 /* Sends an event: the first one of a step without a copy. */
 void go_send(struct em_reader *r, const struct em_event *ev);
-/* Where to make an event, so that it need not be copied. */
-struct em_event *go_room(struct gojson *g);
 /* Before something else is sent in this step, or memory that the first event
  * of the step is in changes. */
 void go_queue(struct em_reader *r);
@@ -140,6 +140,10 @@ void go_close(struct em_reader *r);
 
 /* Makes *ev an event of the test. */
 void go_init(struct em_event *ev, enum em_kind kind, const struct go_test *t);
+/* The same where it need not be copied to be sent.  A start and a completion
+ * may hold what was set in the one before. */
+struct em_event *go_room(
+    struct gojson *g, enum em_kind kind, const struct go_test *t);
 /* The test, when it is open; else NULL. */
 struct go_test *go_find(
     struct gojson *g, struct go_package *p, struct em_str name);
