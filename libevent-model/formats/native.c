@@ -347,15 +347,6 @@ write_pairs(struct em_out *out, const struct em_pairs *l)
 }
 
 static void
-write_key(struct em_out *out, const char *name, const char *suffix)
-{
-	out_byte(out, '"');
-	em_out_puts(out, name);
-	em_out_puts(out, suffix);
-	em_out_puts(out, "\":");
-}
-
-static void
 write_b64(struct em_writer *w, struct em_str s)
 {
 	struct arena a;
@@ -369,30 +360,49 @@ write_b64(struct em_writer *w, struct em_str s)
 	arena_free(&a);
 }
 
-static void
-write_value(struct em_writer *w, const struct em_field *f, const void *at)
-{
-	struct em_out *out = w->out;
-	const struct em_str *s = at;
-	bool b64 = f->type == EM_T_DATA ||
-	    (f->type == EM_T_BYTES && str_utf8_valid(*s) < s->n);
+/*
+ * What is written of em_fields[i]: its key as it stands behind another member.
+ * The members of an object are em_fields[first] and so on.
+ */
+struct native_member {
+	struct em_str key, key_b64; /* ,"name": */
+	unsigned char first, n;
+};
 
-	write_key(out, f->name, b64 ? "_b64" : "");
+/* The members that a kind of event may carry, by their place in em_fields. */
+enum { FIELDS_MAX = 128 }; /* more than there are */
+
+struct native_kind {
+	struct em_str head; /* {"event":"case_start" */
+	unsigned char n, v[FIELDS_MAX];
+};
+
+struct native_writer {
+	struct native_member member[FIELDS_MAX];
+	struct native_kind kind[EM_KINDS];
+};
+
+/* Text of any bytes. */
+static void
+write_bytes(struct em_writer *w, const struct native_member *m,
+    const struct em_field *f, struct em_str s)
+{
+	if (f->type == EM_T_DATA || str_utf8_valid(s) < s.n) {
+		em_out_write(w->out, m->key_b64);
+		write_b64(w, s);
+	} else {
+		em_out_write(w->out, m->key);
+		em_out_json_str(w->out, s);
+	}
+}
+
+/* A value that is there, and neither text nor an integer. */
+static void
+write_other(struct em_out *out, const struct em_field *f, const void *at)
+{
 	switch (f->type) {
-	case EM_T_STR:
-	case EM_T_BYTES:
-	case EM_T_DATA:
-		if (b64)
-			write_b64(w, *s);
-		else
-			em_out_json_str(out, *s);
-		break;
 	case EM_T_NUM:
-		em_out_write(out, *s);
-		break;
-	case EM_T_INT:
-	case EM_T_COUNT:
-		out_i64(out, *(const int64_t *)at);
+		em_out_write(out, *(const struct em_str *)at);
 		break;
 	case EM_T_TIME:
 		out_byte(out, '"');
@@ -414,114 +424,153 @@ write_value(struct em_writer *w, const struct em_field *f, const void *at)
 	case EM_T_PAIRS:
 		write_pairs(out, at);
 		break;
-	case EM_T_OBJECT:
+	default:
+		break;
+	}
+}
+
+/* Writes the member if it is there. */
+static void
+write_member(struct em_writer *w, const struct native_member *m,
+    const struct em_field *f, const struct em_event *ev)
+{
+	const void *at = (const char *)ev + f->offset;
+	const struct em_str *s = at;
+	const int64_t *n = at;
+
+	switch (f->type) {
+	case EM_T_STR:
+		if (s->p == NULL)
+			return;
+		em_out_write(w->out, m->key);
+		em_out_json_str(w->out, *s);
+		break;
+	case EM_T_INT:
+	case EM_T_COUNT:
+		if (*n == EM_UNSET)
+			return;
+		em_out_write(w->out, m->key);
+		out_i64(w->out, *n);
+		break;
+	case EM_T_BYTES:
+	case EM_T_DATA:
+		if (s->p != NULL)
+			write_bytes(w, m, f, *s);
+		break;
+	default:
+		if (!em_field_present(f, ev))
+			return;
+		em_out_write(w->out, m->key);
+		write_other(w->out, f, at);
 		break;
 	}
 }
 
 /* Unknown members of the object named in (NULL: of the event). */
 static void
-write_extra(
-    struct em_out *out, const struct em_event *ev, const char *in, bool *first)
+write_extra(struct em_out *out, const struct em_event *ev, const char *in)
 {
 	for (size_t i = 0; i < ev->extra.n; i++) {
 		const struct em_member *m = &ev->extra.v[i];
 
 		if (in == NULL ? m->in.p != NULL : !str_eq(m->in, in))
 			continue;
-		if (!*first)
-			out_byte(out, ',');
-		*first = false;
-		out_byte(out, '"');
+		em_out_puts(out, ",\"");
 		em_out_write(out, m->key);
 		em_out_puts(out, "\":");
 		em_out_write(out, m->value);
 	}
 }
 
+/* An object is there when one of its known members is. */
 static void
-write_object(struct em_writer *w, const struct em_field *object,
-    const struct em_event *ev)
+write_object(struct em_writer *w, const struct native_member *object,
+    const struct em_field *f, const struct em_event *ev)
 {
-	bool first = true, any = false;
+	const struct native_writer *nw = w->state;
+	size_t end = (size_t)object->first + object->n, i = object->first;
+	struct native_member first;
 
-	for (size_t i = 0; i < em_fields_count; i++)
-		any |= em_fields[i].in != NULL &&
-		    strcmp(em_fields[i].in, object->name) == 0 &&
-		    em_field_present(&em_fields[i], ev);
-	if (!any)
+	while (i < end && !em_field_present(&em_fields[i], ev))
+		i++;
+	if (i == end)
 		return;
-	out_byte(w->out, ',');
-	write_key(w->out, object->name, "");
+	em_out_write(w->out, object->key);
 	out_byte(w->out, '{');
-	for (size_t i = 0; i < em_fields_count; i++) {
-		const struct em_field *f = &em_fields[i];
-
-		if (f->in == NULL || strcmp(f->in, object->name) != 0 ||
-		    !em_field_present(f, ev))
-			continue;
-		if (!first)
-			out_byte(w->out, ',');
-		first = false;
-		write_value(w, f, (const char *)ev + f->offset);
-	}
-	write_extra(w->out, ev, object->name, &first);
+	/* Without the comma. */
+	first = nw->member[i];
+	first.key = str_from(first.key, 1);
+	write_member(w, &first, &em_fields[i], ev);
+	for (i++; i < end; i++)
+		write_member(w, &nw->member[i], &em_fields[i], ev);
+	write_extra(w->out, ev, f->name);
 	out_byte(w->out, '}');
 }
 
-/* The fields that each kind of event may carry, by their place in em_fields. */
-enum { FIELDS_MAX = 128 }; /* more than there are */
+static struct native_member
+member_of(struct arena *a, const struct em_field *f)
+{
+	struct native_member m = { .n = 0 };
 
-struct native_fields {
-	unsigned char n, v[FIELDS_MAX];
-};
-
-struct native_writer {
-	struct native_fields of[EM_KINDS];
-};
+	m.key = arena_printf(a, ",\"%s\":", f->name);
+	if (f->type == EM_T_BYTES || f->type == EM_T_DATA)
+		m.key_b64 = arena_printf(a, ",\"%s_b64\":", f->name);
+	/* The members of an object stand together. */
+	for (size_t i = 0; f->type == EM_T_OBJECT && i < em_fields_count; i++)
+		if (em_fields[i].in != NULL &&
+		    strcmp(em_fields[i].in, f->name) == 0 && m.n++ == 0)
+			m.first = (unsigned char)i;
+	return m;
+}
 
 static enum em_rc
 native_write_open(struct em_writer *w)
 {
 	struct native_writer *n = w->state;
 
+	for (size_t i = 0; i < em_fields_count; i++)
+		n->member[i] = member_of(&w->keep, &em_fields[i]);
 	for (size_t kind = 0; kind < EM_KINDS; kind++) {
-		struct native_fields *l = &n->of[kind];
+		struct native_kind *k = &n->kind[kind];
+		struct em_str name = em_kind_name((enum em_kind)kind);
 
+		if (name.p != NULL)
+			k->head = arena_printf(&w->keep, "{\"event\":\"%.*s\"",
+			    (int)name.n, name.p);
 		for (size_t i = 0; i < em_fields_count; i++)
 			if (em_fields[i].in == NULL &&
 			    em_fields[i].kinds & 1u << kind)
-				l->v[l->n++] = (unsigned char)i;
+				k->v[k->n++] = (unsigned char)i;
 	}
-	return EM_OK;
+	return wr_status(w);
 }
 
 static enum em_rc
 native_event(struct em_writer *w, const struct em_event *ev)
 {
 	const struct native_writer *n = w->state;
-	const struct native_fields *l = &n->of[ev->kind];
-	bool first = false;
+	const struct native_kind *k = &n->kind[ev->kind];
 
 	if (ev->raw.p != NULL) {
 		em_out_write(w->out, ev->raw);
 		out_byte(w->out, '\n');
 		return EM_OK;
 	}
-	em_out_puts(w->out, "{\"event\":");
-	em_out_json_str(w->out,
-	    ev->kind == EM_UNKNOWN ? ev->event : em_kind_name(ev->kind));
-	for (size_t i = 0; i < l->n; i++) {
-		const struct em_field *f = &em_fields[l->v[i]];
-
-		if (f->type == EM_T_OBJECT) {
-			write_object(w, f, ev);
-		} else if (em_field_present(f, ev)) {
-			out_byte(w->out, ',');
-			write_value(w, f, (const char *)ev + f->offset);
-		}
+	em_out_write(w->out, k->head);
+	if (ev->kind == EM_UNKNOWN) {
+		em_out_puts(w->out, "{\"event\":");
+		em_out_json_str(w->out, ev->event);
 	}
-	write_extra(w->out, ev, NULL, &first);
+	for (size_t i = 0; i < k->n; i++) {
+		const struct native_member *m = &n->member[k->v[i]];
+		const struct em_field *f = &em_fields[k->v[i]];
+
+		if (f->type == EM_T_OBJECT)
+			write_object(w, m, f, ev);
+		else
+			write_member(w, m, f, ev);
+	}
+	write_extra(w->out, ev, NULL);
 	em_out_puts(w->out, "}\n");
 	return EM_OK;
 }
