@@ -26,7 +26,8 @@ find_key(struct search *s, const char *p, const char *quote)
 	return s->n;
 }
 
-/* Over the value at p, which is taken into *v when it is one to take. */
+/* Over the value at p, which is taken into *v when it is one to take: made
+ * there, since a copy at once would wait for its parts. */
 static const char *
 take_value(struct scan_cur *c, const char *p, unsigned depth,
     struct flat_value *v, bool *taken)
@@ -57,7 +58,7 @@ static const char *
 take_member(struct scan_cur *c, const char *p, unsigned depth, struct search *s,
     struct flat_value *v, uint32_t *found)
 {
-	struct flat_value value;
+	struct flat_value other;
 	bool escaped = false, taken;
 	const char *quote;
 	size_t k;
@@ -72,11 +73,9 @@ take_member(struct scan_cur *c, const char *p, unsigned depth, struct search *s,
 	if (*p != ':')
 		return NULL;
 	p = scan_space(c, p + 1);
-	p = take_value(c, p, depth, &value, &taken);
-	if (k < s->n && taken) {
-		v[k] = value;
+	p = take_value(c, p, depth, k < s->n ? &v[k] : &other, &taken);
+	if (k < s->n && taken)
 		*found |= UINT32_C(1) << k;
-	}
 	/* A key that is written with escapes may be one of them. */
 	return escaped ? NULL : p;
 }
