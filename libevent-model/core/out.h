@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What out.c gives to text.c and to formats beyond core.h: room in the buffer. */
+/* What out.c gives to text.c and formats beyond core.h: room in the buffer. */
 #ifndef OUT_H
 #define OUT_H
 
