@@ -25,6 +25,7 @@ enum { TIME_MAX = 60, RSS_MAX_KIB = 64 * 1024, COLUMNS = 13 };
 enum column {
 	PATH,
 	FORMAT,
+	PRODUCER,
 	TESTS = 5,
 	PASSED,
 	FAILED,
@@ -35,6 +36,8 @@ enum column {
 
 struct counts {
 	long tests, passed, failed, errored, skipped, other;
+	long unrun; /* that failed because they could not be run */
+	long todo; /* skipped for that */
 	long listed; /* cases of any kind, run or not */
 };
 
@@ -85,6 +88,8 @@ count_case(struct em_results *rs, const char *format, const struct em_case *c,
 	if (!c->selected || c->outcome == EM_NONE)
 		return;
 	n->tests++;
+	n->unrun += c->outcome == EM_FAIL && is(status, "exec-fail");
+	n->todo += c->outcome == EM_SKIP && is(status, "todo");
 	if (other && c->outcome != EM_FAIL)
 		n->other++;
 	else if (c->outcome == EM_PASS ||
@@ -233,6 +238,41 @@ settle_reruns(char *col[COLUMNS], struct counts *n)
 }
 
 /*
+ * CTest's "notrun" is skipped for the manifest, and failed here, as for ctest,
+ * where the test could not be run.
+ */
+static void
+settle_notrun(char *col[COLUMNS], struct counts *n)
+{
+	long more = strtol(col[SKIPPED], NULL, 10) - n->skipped +
+	    noted(col, "no-child-but-status-attr=");
+
+	if (strstr(col[PRODUCER], "ctest") == NULL &&
+	    strcmp(col[FORMAT], "ctest") != 0)
+		return;
+	if (more > 0 && more <= n->unrun) {
+		n->skipped += more;
+		n->failed -= more;
+	}
+}
+
+/*
+ * A failure is one for the manifest whatever stands beside it; node's tests
+ * that are to do have one and are skipped here, as for node.
+ */
+static void
+settle_todo(char *col[COLUMNS], struct counts *n)
+{
+	long more = strtol(col[FAILED], NULL, 10) - n->failed;
+
+	if (strcmp(col[PRODUCER], "node-test") == 0 && more > 0 &&
+	    more <= n->todo) {
+		n->failed += more;
+		n->skipped -= more;
+	}
+}
+
+/*
  * Where jest could not run a file, an entry of the status "error" stands for
  * it: a failed suite here, and no test by jest's own total.
  */
@@ -266,8 +306,10 @@ judge(char *col[COLUMNS], struct verdict *v, char why[256])
 	/* A listing has tests and no results. */
 	if (strcmp(col[PASSED], "-") == 0 && !differs(col[TESTS], n->listed))
 		return true;
+	settle_notrun(col, n);
 	settle_status(col, n);
 	settle_reruns(col, n);
+	settle_todo(col, n);
 	if (jest_says_so(col, n))
 		col[TESTS] = dash;
 	if (!differs(col[TESTS], n->tests) &&
