@@ -2,16 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge.h"
+#include "judge-marks.h"
 
 enum {
-	MARKS_FIRST = 64,
-	MARKS_MAX = JUDGE_RECENT * 4, /* slots, where little is open */
 	DOUBTS_MAX = 1000,
 	DEPTH_MAX = 1000 /* of parents; further up nobody looks */
 };
-
-enum { ONCE = 2 }; /* the bit of what has no attempts */
 
 /* What a key is of. */
 enum { OF_RUN = 1, OF_DISCOVERY, OF_SUITE, OF_CASE };
@@ -63,183 +59,6 @@ more_key(uint64_t key, const struct em_event *ev)
 	    ev->iteration > 1 ? (uint64_t)ev->iteration : 1);
 }
 
-/* ---- marks ---- */
-
-static inline struct judge_mark *
-probe(const struct judge_table *t, uint64_t key)
-{
-	size_t i = (size_t)key & (t->size - 1);
-
-	while (t->marks[i].key != key && t->marks[i].key != 0)
-		i = (i + 1) & (t->size - 1);
-	return &t->marks[i];
-}
-
-static inline bool
-has(const struct judge_table *t, uint64_t key)
-{
-	return t->size > 0 && probe(t, key)->key != 0;
-}
-
-static const struct judge_mark *
-find(const struct judge *j, uint64_t key)
-{
-	if (has(&j->young, key))
-		return probe(&j->young, key);
-	return has(&j->elder, key) ? probe(&j->elder, key) : NULL;
-}
-
-/* All attempts before that of the bit. */
-static inline unsigned
-before(unsigned bit)
-{
-	return bit - 2;
-}
-
-/* Attempts that are not there, and a later one is. */
-static unsigned
-missing(const struct judge_mark *m)
-{
-	unsigned bit = 2;
-
-	while (bit * 2 <= m->started)
-		bit *= 2;
-	return before(bit) & ~(unsigned)m->started;
-}
-
-/* There may be more to say about it. */
-static inline bool
-is_open(const struct judge_mark *m)
-{
-	unsigned over = m->started & m->completed;
-
-	return m->kept || m->touched != over ||
-	    (over > ONCE && missing(m) != 0);
-}
-
-static bool
-is_settled(const struct judge *j, const struct judge_doubt *d)
-{
-	const struct judge_mark *m = find(j, d->key);
-
-	if (m == NULL)
-		return d->kind != DOUBT_PARENT || j->forgot;
-	return (d->bits & ~(unsigned)m->started) == 0;
-}
-
-static void
-drop_settled(struct judge *j)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < j->doubt_count; i++)
-		if (!is_settled(j, &j->doubts[i]))
-			j->doubts[n++] = j->doubts[i];
-	j->doubt_count = n;
-}
-
-/* So few that most are where they are looked for first. */
-static inline bool
-is_full(const struct judge_table *t)
-{
-	return t->n >= t->size / 4;
-}
-
-static bool
-grow(struct judge_table *t)
-{
-	struct judge_table bigger = { .size = MARKS_FIRST, .n = t->n };
-
-	if (t->size > 0)
-		bigger.size = t->size * 2;
-	bigger.marks = calloc(bigger.size, sizeof(*bigger.marks));
-	if (bigger.marks == NULL)
-		return false;
-	for (size_t i = 0; i < t->size; i++)
-		if (t->marks[i].key != 0)
-			*probe(&bigger, t->marks[i].key) = t->marks[i];
-	free(t->marks);
-	*t = bigger;
-	return true;
-}
-
-static struct judge_mark *
-blank_marks(struct judge *j)
-{
-	struct judge_mark *marks = j->spare;
-
-	j->spare = NULL;
-	if (marks == NULL)
-		return calloc(MARKS_MAX, sizeof(*marks));
-	memset(marks, 0, MARKS_MAX * sizeof(*marks));
-	return marks;
-}
-
-/* Takes over what is open. */
-static void
-keep_open(struct judge *j, const struct judge_table *old)
-{
-	for (size_t i = 0; i < old->size; i++) {
-		const struct judge_mark *m = &old->marks[i];
-
-		if (m->key == 0)
-			continue;
-		if (!is_open(m)) {
-			j->forgot = true;
-			continue;
-		}
-		if (has(&j->elder, m->key))
-			continue;
-		if (is_full(&j->young) && !grow(&j->young))
-			return;
-		*probe(&j->young, m->key) = *m;
-		j->young.n++;
-	}
-}
-
-/* Forgets what the elder table has and is over. */
-static bool
-turn(struct judge *j)
-{
-	struct judge_mark *marks = blank_marks(j);
-	struct judge_table old = j->elder;
-
-	if (marks == NULL)
-		return false;
-	drop_settled(j);
-	j->elder = j->young;
-	j->young = (struct judge_table){ .marks = marks, .size = MARKS_MAX };
-	keep_open(j, &old);
-	if (old.size == MARKS_MAX)
-		j->spare = old.marks;
-	else
-		free(old.marks);
-	if (j->forgot)
-		table_free(&j->parents);
-	/* Room for as many again. */
-	return j->young.n < j->young.size / 8 || grow(&j->young);
-}
-
-/* The mark of a key, which is new when nothing was touched; NULL when out of
- * memory. */
-static struct judge_mark *
-mark_at(struct judge *j, uint64_t key)
-{
-	struct judge_mark *m;
-
-	if (is_full(&j->young) &&
-	    !(j->young.size < MARKS_MAX ? grow(&j->young) : turn(j)))
-		return NULL;
-	m = probe(&j->young, key);
-	if (m->key == 0) {
-		if (has(&j->elder, key))
-			*m = *probe(&j->elder, key);
-		m->key = key;
-		j->young.n++;
-	}
-	return m;
-}
-
 /* ---- where an event is ---- */
 
 static inline bool
@@ -247,7 +66,7 @@ is_name(struct em_str s, const char *p, size_t n)
 {
 	if (s.p == NULL || n == SIZE_MAX)
 		return s.p == NULL && n == SIZE_MAX;
-	return s.n == n && (n == 0 || memcmp(s.p, p, n) == 0);
+	return s.n == n && str_same(s.p, p, n);
 }
 
 static size_t
@@ -265,7 +84,7 @@ find_place(struct judge *j, const struct em_event *ev)
 
 	j->run_key = mix_name(OF_RUN, ev->run);
 	j->place_key = mix(suite_key(j, ev->suite), OF_CASE);
-	run = find(j, j->run_key);
+	run = judge_find(j, j->run_key);
 	j->over = j->ran || (run != NULL && run->completed != 0);
 	j->placed =
 	    ev->run.n < JUDGE_PLACE && ev->suite.n < JUDGE_PLACE - ev->run.n;
@@ -331,7 +150,7 @@ doubt(struct judge *j, enum judge_kind kind, const struct em_event *ev,
 	struct judge_doubt *d;
 
 	if (j->doubt_count == DOUBTS_MAX)
-		drop_settled(j);
+		judge_drop_settled(j);
 	if (j->doubt_count == DOUBTS_MAX)
 		return;
 	if (j->doubt_count == j->doubt_room) {
@@ -359,7 +178,7 @@ judge_doubt(struct judge *j, const struct em_event *end, uint64_t *line)
 
 	for (size_t i = 0; i < j->doubt_count;) {
 		struct judge_doubt *d = &j->doubts[i];
-		bool settled = is_settled(j, d);
+		bool settled = judge_is_settled(j, d);
 
 		if (end != NULL && d->run != run) {
 			i++;
@@ -407,7 +226,7 @@ judge_parent(struct judge *j, const struct em_event *ev, uint64_t child,
     uint64_t parent, unsigned bits)
 {
 	uint64_t *up = table_at(&j->parents, in_table(child));
-	const struct judge_mark *m = find(j, parent);
+	const struct judge_mark *m = judge_find(j, parent);
 	char quoted[80], what[120];
 
 	if (up == NULL || *up == parent)
@@ -458,7 +277,7 @@ complete(struct judge *j, const struct em_event *ev, struct judge_mark *m,
 static const char *
 judge_run(struct judge *j, const struct em_event *ev)
 {
-	struct judge_mark *m = mark_at(j, j->run_key);
+	struct judge_mark *m = judge_mark_at(j, j->run_key);
 	const char *why;
 	bool open;
 
@@ -466,15 +285,15 @@ judge_run(struct judge *j, const struct em_event *ev)
 	if (m == NULL)
 		return NULL;
 	m->kept = true;
-	open = m->started & ~(unsigned)m->completed & ONCE;
+	open = m->started & ~(unsigned)m->completed & JUDGE_ONCE;
 	if (ev->kind == EM_RUN_START) {
-		why = start(j, ev, m, ONCE);
+		why = start(j, ev, m, JUDGE_ONCE);
 		m->completed = 0;
 		j->open += !open;
 		j->ran = j->ended = false;
 		return why;
 	}
-	why = complete(j, ev, m, ONCE);
+	why = complete(j, ev, m, JUDGE_ONCE);
 	j->open -= open;
 	j->ran = j->ended = j->open == 0;
 	return why;
@@ -484,14 +303,14 @@ judge_run(struct judge *j, const struct em_event *ev)
 static const char *
 judge_discovery(struct judge *j, const struct em_event *ev)
 {
-	struct judge_mark *m = mark_at(j, mix(j->run_key, OF_DISCOVERY));
+	struct judge_mark *m = judge_mark_at(j, mix(j->run_key, OF_DISCOVERY));
 	const char *why = NULL;
 
 	if (m == NULL)
 		return NULL;
 	m->kept = true;
 	if (ev->kind == EM_DISCOVER_START) {
-		m->started = ONCE;
+		m->started = JUDGE_ONCE;
 		return NULL;
 	}
 	if (m->started == 0)
@@ -505,17 +324,17 @@ static const char *
 judge_suite(struct judge *j, const struct em_event *ev)
 {
 	uint64_t key = suite_key(j, ev->suite);
-	struct judge_mark *m = mark_at(j, key);
+	struct judge_mark *m = judge_mark_at(j, key);
 	const char *why, *parent = NULL;
 
 	if (m == NULL)
 		return NULL;
 	if (ev->kind == EM_SUITE_COMPLETE)
-		return complete(j, ev, m, ONCE);
-	why = start(j, ev, m, ONCE);
+		return complete(j, ev, m, JUDGE_ONCE);
+	why = start(j, ev, m, JUDGE_ONCE);
 	if (ev->parent.p != NULL)
-		parent =
-		    judge_parent(j, ev, key, suite_key(j, ev->parent), ONCE);
+		parent = judge_parent(
+		    j, ev, key, suite_key(j, ev->parent), JUDGE_ONCE);
 	return why != NULL ? why : parent;
 }
 
@@ -531,14 +350,15 @@ judge_start(struct judge *j, const struct em_event *ev, struct judge_mark *m,
 
 	/* Those before it may have been forgotten. */
 	if (fresh && j->forgot)
-		m->started = m->completed = m->touched = (uint16_t)before(bit);
+		m->started = m->completed = m->touched =
+		    (uint16_t)judge_before(bit);
 	why = start(j, ev, m, bit);
-	if ((before(bit) & ~(unsigned)m->started) != 0) {
+	if ((judge_before(bit) & ~(unsigned)m->started) != 0) {
 		snprintf(what, sizeof(what),
 		    "is attempt %d, and one before it is missing",
 		    (int)ev->attempt);
 		doubt(j, DOUBT_GAP, ev, m->key,
-		    before(bit) & ~(unsigned)m->started, what);
+		    judge_before(bit) & ~(unsigned)m->started, what);
 	}
 	return why;
 }
@@ -573,13 +393,13 @@ judge_case(struct judge *j, const struct em_event *ev)
 	if (has_more(ev)) {
 		key = more_key(name, ev);
 		if (ev->kind == EM_CASE_START || ev->kind == EM_DISCOVER_CASE)
-			mark_at(j, name);
+			judge_mark_at(j, name);
 	}
 	/* Late, of what may have been forgotten. */
 	if (j->forgot && ev->kind != EM_CASE_START &&
-	    ev->kind != EM_CASE_COMPLETE && find(j, key) == NULL)
+	    ev->kind != EM_CASE_COMPLETE && judge_find(j, key) == NULL)
 		return NULL;
-	m = mark_at(j, key);
+	m = judge_mark_at(j, key);
 	if (m == NULL)
 		return NULL;
 	if (ev->kind != EM_DISCOVER_CASE)
@@ -595,12 +415,12 @@ judge_case(struct judge *j, const struct em_event *ev)
 static void
 know(struct judge *j, uint64_t key, bool started, bool completed)
 {
-	struct judge_mark *m = mark_at(j, key);
+	struct judge_mark *m = judge_mark_at(j, key);
 
 	if (m == NULL || m->touched != 0)
 		return;
-	m->started = m->touched = started ? ONCE : 0;
-	m->completed = completed ? ONCE : 0;
+	m->started = m->touched = started ? JUDGE_ONCE : 0;
+	m->completed = completed ? JUDGE_ONCE : 0;
 }
 
 void
@@ -660,23 +480,24 @@ is_usual(struct judge *j, const struct em_event *ev)
 	uint64_t key;
 
 	if ((ev->kind != EM_CASE_START && ev->kind != EM_CASE_COMPLETE) ||
-	    !j->placed || j->over || is_full(&j->young) ||
+	    !j->placed || j->over || judge_is_full(&j->young) ||
 	    ev->class_name.p != NULL || has_more(ev) || ev->attempt > 1 ||
 	    ev->parent.p != NULL || ev->name.p == NULL || !is_here(j, ev))
 		return false;
 	key = mix_name(j->place_key, ev->name);
-	m = probe(&j->young, key);
+	m = judge_probe(&j->young, key);
 	if (ev->kind == EM_CASE_COMPLETE) {
-		if (m->started != ONCE || m->completed != 0)
+		if (m->started != JUDGE_ONCE || m->completed != 0)
 			return false;
-		m->completed = ONCE;
+		m->completed = JUDGE_ONCE;
 		return true;
 	}
-	if (m->key != 0 || has(&j->elder, key))
+	if (m->key != 0 || judge_has(&j->elder, key))
 		return false;
-	*m =
-	    (struct judge_mark){ .key = key, .started = ONCE, .touched = ONCE };
-	j->young.n++;
+	*m = (struct judge_mark){
+		.key = key, .started = JUDGE_ONCE, .touched = JUDGE_ONCE
+	};
+	judge_enter(&j->young, m);
 	return true;
 }
 
@@ -689,9 +510,7 @@ judge_event(struct judge *j, const struct em_event *ev)
 void
 judge_clear(struct judge *j)
 {
-	free(j->young.marks);
-	free(j->elder.marks);
-	free(j->spare);
+	judge_free_marks(j);
 	free(j->doubts);
 	table_free(&j->parents);
 	*j = (struct judge){ .run_n = 0 };

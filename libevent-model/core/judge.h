@@ -28,9 +28,10 @@ struct judge_mark {
 	bool kept; /* never forgotten */
 };
 
-/* A hash table. */
+/* A hash table that is emptied as fast as it was filled. */
 struct judge_table {
 	struct judge_mark *marks;
+	uint32_t *used; /* places in marks, n of them */
 	size_t size, n;
 };
 
@@ -51,7 +52,7 @@ struct judge {
 	/* When the young one is full, the other is forgotten, but for what is
 	 * open, and it takes its place. */
 	struct judge_table young, elder;
-	struct judge_mark *spare; /* of the one before that */
+	struct judge_table spare; /* the one before that */
 	bool forgot; /* something of this stream */
 	struct table parents; /* by key: the key of the parent */
 	struct judge_doubt *doubts;

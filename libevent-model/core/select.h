@@ -156,15 +156,6 @@ struct sel_suite *sel_suite_at(struct em_select *s, const struct em_event *ev);
 void sel_run_free(struct em_select *s, struct sel_run *run);
 void sel_suite_free(struct em_select *s, struct sel_suite *suite);
 
-static inline uint64_t
-sel_word(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
 /* An absent name differs from an empty one. */
 static inline bool
 sel_same_name(struct em_str a, struct em_str b)
@@ -173,14 +164,9 @@ sel_same_name(struct em_str a, struct em_str b)
 		return false;
 	if (a.p == b.p)
 		return true;
-	if (a.n < sizeof(uint64_t))
-		return a.p != NULL && b.p != NULL && memcmp(a.p, b.p, a.n) == 0;
-	/* Here, because a call for each line would show. */
-	for (size_t i = 0; i < a.n - sizeof(uint64_t); i += sizeof(uint64_t))
-		if (sel_word(a.p + i) != sel_word(b.p + i))
-			return false;
-	return sel_word(a.p + a.n - sizeof(uint64_t)) ==
-	    sel_word(b.p + a.n - sizeof(uint64_t));
+	if (a.n < sizeof(uint64_t) && (a.p == NULL || b.p == NULL))
+		return false;
+	return str_same(a.p, b.p, a.n);
 }
 
 static inline bool
