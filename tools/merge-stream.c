@@ -113,7 +113,8 @@ put_once(struct merge_stream *m, struct em_map *seen, struct em_str suite,
 }
 
 /* Results alone hear of it: the suite ends once, with the merged run.  The
- * failure of a suite that its cases explain is theirs, and may be retried. */
+ * failure of a suite that its cases explain is theirs, and may be retried;
+ * one with a status is its own, in a shard. */
 static void
 learn_end(struct merge_stream *m, const struct em_event *ev)
 {
@@ -122,7 +123,8 @@ learn_end(struct merge_stream *m, const struct em_event *ev)
 	    ? em_results_suite(m->in->results, ev)
 	    : NULL;
 
-	if (s != NULL && s->counts.fail > 0)
+	if (s != NULL && s->counts.fail > 0 &&
+	    (ev->status.p == NULL || m->opts.attempts))
 		bare.outcome = EM_NONE;
 	bare.counts = (struct em_counts){ EM_UNSET, EM_UNSET, EM_UNSET };
 	if (m->st == ST_OK && em_results_event(m->results, &bare) != EM_OK)
