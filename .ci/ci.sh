@@ -35,6 +35,7 @@ one() {
 	step gcc make check CC=gcc WERROR=-Werror
 	# Which fault each case of the conformance suite finds.
 	sed 's/^/  /' build/debug/tap/selftest.txt 2>/dev/null
+	step fuzz make fuzz FUZZ_TIME="${FUZZ_TIME:-6}"
 }
 
 two() {
@@ -47,7 +48,6 @@ two() {
 	# Every stream of the corpus is dealt to shards and merged again.
 	MERGE_STEP=1 step shards make check B=build/clang CC=clang \
 		WERROR=-Werror SUITES=merge
-	step fuzz make fuzz FUZZ_TIME="${FUZZ_TIME:-6}"
 }
 
 # The first to build finds everything installed.
