@@ -6,7 +6,9 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 format=${1:-clang-format}
-bad=0
+# A file, since what is behind a pipe is a shell of its own.
+bad=$(mktemp) || exit 2
+trap 'rm -f "$bad"' EXIT
 
 # complain TITLE: standard input, when there is any, is what is wrong.
 complain() {
@@ -14,7 +16,7 @@ complain() {
 	[ -n "$out" ] || return
 	echo "lint: $1"
 	printf '%s\n' "$out" | head -n 20 | sed 's/^/  /'
-	bad=1
+	echo "$1" >>"$bad"
 }
 
 sources=$(git ls-files 'libevent-model/*.[ch]' 'tools/*.[ch]' 'conformance/*.[ch]')
@@ -67,4 +69,4 @@ fi
 if command -v mandoc >/dev/null 2>&1; then
 	mandoc -Tlint -Wwarning man/* | complain "mandoc"
 fi
-exit $bad
+[ ! -s "$bad" ]

@@ -43,8 +43,8 @@ option(struct cli *c, int key, const char *arg)
 		break;
 	case OPT_SUITE_FROM:
 		if (*arg == '\0')
-			return cli_usage(c,
-			    "--suite-from needs file, dir or a name");
+			return cli_usage(
+			    c, "--suite-from needs file, dir or a name");
 		m->opts.suite_from = arg;
 		break;
 	default:
