@@ -48,9 +48,8 @@ const char *scan_skip(struct scan_cur *c, const char *p, unsigned depth);
 static inline uint64_t
 scan_load(const char *p)
 {
-	uint64_t v;
+	uint64_t v = str_word(p);
 
-	memcpy(&v, p, sizeof(v));
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	v = __builtin_bswap64(v);
 #endif

@@ -87,15 +87,7 @@ message_of(struct sel_view *v, const struct em_event *ev)
 	struct em_message *x = arena_alloc(&v->arena, sizeof(*x));
 
 	if (x != NULL)
-		*x = (struct em_message){ .kind = ev->message_kind,
-			.message = ev->message,
-			.detail = ev->detail,
-			.type = ev->type,
-			.code = ev->code,
-			.expected = ev->expected,
-			.actual = ev->actual,
-			.rendered = ev->rendered,
-			.location = ev->location };
+		*x = event_message(ev);
 	return x;
 }
 

@@ -171,15 +171,6 @@ block_at(const char *p)
 }
 
 static inline uint64_t
-load64(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static inline uint64_t
 load32(const char *p)
 {
 	uint32_t v;
@@ -196,8 +187,8 @@ block_of(const char *p, size_t n)
 	uint64_t lo = 0, hi = 0;
 
 	if (n >= 8) {
-		lo = load64(p);
-		hi = load64(p + n - 8) >> 8 * (15 - n) >> 8;
+		lo = str_word(p);
+		hi = str_word(p + n - 8) >> 8 * (15 - n) >> 8;
 	} else if (n >= 4) {
 		lo = load32(p) | load32(p + n - 4) << 8 * (n - 4);
 	} else if (n > 0) {

@@ -241,17 +241,17 @@ static inline enum em_rc
 take_event(struct em_reader *r, struct native *n, const struct em_event **ev)
 {
 	const char *why;
+	bool spared;
 
 	n->ev.line = in_lines(r->in);
 	if (n->ev.extra.n > 0)
 		r->stats.unknown_members += n->ev.extra.n;
 	*ev = &n->ev;
-	if ((n->spared >> n->ev.kind & 1) && n->header &&
-	    n->scan.invalid == NULL)
+	spared = n->spared >> n->ev.kind & 1;
+	if (spared && n->header && n->scan.invalid == NULL)
 		return EM_OK;
 	n->begun = n->said = true;
-	why =
-	    n->spared >> n->ev.kind & 1 ? NULL : judge_event(&n->judge, &n->ev);
+	why = spared ? NULL : judge_event(&n->judge, &n->ev);
 	if (why == NULL && n->header && n->scan.invalid == NULL &&
 	    n->ev.kind != EM_PROTOCOL && n->ev.kind != EM_RUN_COMPLETE)
 		return EM_OK;
